@@ -1,0 +1,64 @@
+# make run and make test are all that a newcomer types; `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run install dev test lint bench strings lock screenshots clean
+
+help: ## list what make can do
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: install ## start a demonstration hotel on port 8080
+	$(BIN)/sosbox demo --port 8080
+
+install: $(VENV)/.installed $(VENV)/.strings ## make .venv with the program in it
+
+dev: install $(VENV)/.installed-dev
+
+test: dev ## install what the tests need and run them all
+	@installer/ensure-chromium
+	$(BIN)/python -m pytest
+
+lint: dev ## style, types, import rules, catalogues
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m sosbox.i18n.catalogues check
+
+bench: dev ## measure; prints a table and writes build/bench.json
+	$(BIN)/python -m benchmarks
+
+strings: dev ## extract, update and compile the catalogues
+	$(BIN)/python -m sosbox.i18n.catalogues update
+
+screenshots: dev ## make the pictures of the README and docs/
+	@installer/ensure-chromium
+	$(BIN)/python docs/make_screenshots.py
+
+lock: dev ## renew the pinned versions in requirements/
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group build pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group build --group dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+
+clean: ## remove what was made here, the demonstration's data included
+	rm -rf $(VENV) build .demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@installer/make-venv "$(PYTHON)" $(VENV)
+
+$(VENV)/.installed: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements/dev.txt $(VENV)/.installed
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.strings: $(wildcard sosbox/i18n/locales/*/LC_MESSAGES/*.po) $(VENV)/.installed
+	$(BIN)/python -m sosbox.i18n.catalogues compile
+	@touch $@

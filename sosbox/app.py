@@ -1,0 +1,48 @@
+"""The composition root: explicit lists of routes, channels, tasks and migrations."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.types import ControllerRouterHandler
+
+from sosbox.admin.routes import ADMIN_ROUTES
+from sosbox.box import Box
+from sosbox.db import DB
+from sosbox.deliveries.actions import DELIVERY_TOPIC
+from sosbox.ui.assets import serve_asset
+from sosbox.ui.site import Site
+from sosbox.web.routes import GUEST_ROUTES
+
+ROUTES: tuple[ControllerRouterHandler, ...] = (serve_asset, *GUEST_ROUTES, *ADMIN_ROUTES)
+
+
+def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
+    """The web application of a box.
+
+    ring: called after every commit that put notices into the outbox, to wake the worker.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        is_ours = not DB.is_open
+        if is_ours:
+            DB.open(box.config.database_path)
+        if ring is not None:
+            DB.listen(DELIVERY_TOPIC, ring)
+            # What an earlier process committed and could not ring for any more.
+            ring()
+        try:
+            yield
+        finally:
+            if is_ours:
+                DB.close()
+
+    return Litestar(
+        list(ROUTES),
+        lifespan=[lifespan],
+        state=State({"site": Site(box)}),
+        openapi_config=None,
+        logging_config=None,
+    )

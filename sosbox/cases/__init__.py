@@ -1,0 +1,1 @@
+"""Cases: what guests write, what they are answered, and what was promised."""

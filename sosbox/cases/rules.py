@@ -1,0 +1,142 @@
+"""States, kinds, limits and deadlines of a case. Pure."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sosbox.errors import InvalidFieldsError, SosboxError
+from sosbox.lib.text import clean, is_blank, is_email, is_phone
+
+MAX_TEXT = 5_000
+MAX_REMEDY = 1_000
+MAX_NAME = 120
+MAX_SUBMISSION_ID = 100
+# TRLGDCU art. 21.3: every business answers within fifteen days of filing.
+LEGAL_DAYS = 15
+# A guest may say "nobody has answered me" once a day; more would only be noise for the staff.
+REMINDER_PAUSE = timedelta(days=1)
+
+
+class Kind(StrEnum):
+    UNSPECIFIED = "unspecified"
+    COMPLAINT = "complaint"
+    SUGGESTION = "suggestion"
+    OPINION = "opinion"
+    THANKS = "thanks"
+
+
+class State(StrEnum):
+    NEW = "new"
+    IN_PROGRESS = "in_progress"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+
+
+STATE_RANKS = {State.NEW: 0, State.IN_PROGRESS: 1, State.WAITING: 1, State.RESOLVED: 2}
+
+# Resolving is not among these: it needs an outcome.
+TRANSITIONS = {
+    State.NEW: frozenset({State.IN_PROGRESS, State.WAITING}),
+    State.IN_PROGRESS: frozenset({State.WAITING}),
+    State.WAITING: frozenset({State.IN_PROGRESS}),
+    State.RESOLVED: frozenset({State.IN_PROGRESS}),
+}
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    promise_due_at: datetime
+    legal_due_at: datetime
+
+
+def deadlines(filed_at: datetime, promise_hours: int, zone: ZoneInfo) -> Deadlines:
+    """When an answer is due.
+
+    The promise counts hours that pass; the law counts days on the calendar, so the legal deadline
+    is the same wall-clock time fifteen days later, whatever the clocks did in between.
+    """
+    legal = filed_at.astimezone(zone) + timedelta(days=LEGAL_DAYS)
+    return Deadlines(filed_at + timedelta(hours=promise_hours), legal.astimezone(UTC))
+
+
+@dataclass(frozen=True)
+class GuestForm:
+    """What a guest has typed, cleaned and checked."""
+
+    text: str
+    kind: Kind
+    remedy: str
+    name: str
+    email: str
+    phone: str
+
+    @property
+    def is_anonymous(self) -> bool:
+        return not (self.name or self.email or self.phone)
+
+
+def check_guest_form(
+    *,
+    text: str,
+    kind: str = "",
+    remedy: str = "",
+    name: str = "",
+    email: str = "",
+    phone: str = "",
+) -> GuestForm:
+    """Cleans and checks what came in. Raises InvalidFieldsError."""
+    errors: dict[str, SosboxError] = {}
+    form = GuestForm(
+        text=clean(text),
+        kind=Kind(kind) if kind in set(Kind) else Kind.UNSPECIFIED,
+        remedy=clean(remedy),
+        name=clean(name).replace("\n", " "),
+        email=clean(email),
+        phone=clean(phone),
+    )
+    if problem := text_problem(form.text):
+        errors["text"] = problem
+    if kind and kind not in set(Kind):
+        errors["kind"] = SosboxError("Please choose one of the kinds.")
+    if len(form.remedy) > MAX_REMEDY:
+        errors["remedy"] = too_long(form.remedy, MAX_REMEDY)
+    if len(form.name) > MAX_NAME:
+        errors["name"] = too_long(form.name, MAX_NAME)
+    if form.email and not is_email(form.email):
+        errors["email"] = SosboxError(
+            "This does not look like an e-mail address. An example: anna@example.com"
+        )
+    if form.phone and not is_phone(form.phone):
+        errors["phone"] = SosboxError(
+            "This does not look like a phone number. An example: +34 600 123 456"
+        )
+    if errors:
+        raise InvalidFieldsError(errors)
+    return form
+
+
+def text_problem(text: str) -> SosboxError | None:
+    """What is wrong with a cleaned text that must say something, or None."""
+    if is_blank(text):
+        return SosboxError("Please write a few words.")
+    if len(text) > MAX_TEXT:
+        return too_long(text, MAX_TEXT)
+    return None
+
+
+def too_long(text: str, limit: int) -> SosboxError:
+    return SosboxError(
+        "This is {length} characters long; {limit} fit. Please shorten it.",
+        length=len(text),
+        limit=limit,
+    )
+
+
+def may_remind(
+    now: datetime, state: State, promise_due_at: datetime, reminded_at: datetime | None
+) -> bool:
+    """Whether the button "nobody has answered me" is offered."""
+    if state is State.RESOLVED or now < promise_due_at:
+        return False
+    return reminded_at is None or now - reminded_at >= REMINDER_PAUSE

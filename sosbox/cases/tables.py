@@ -1,0 +1,71 @@
+"""A case and everything in it."""
+
+from piccolo.columns import Boolean, Bytea, ForeignKey, Integer, Serial, Text, Timestamptz
+from piccolo.table import Table
+
+from sosbox.db import DB
+from sosbox.places.tables import AccessPoint, Area, Establishment, Subscriber
+from sosbox.staff.tables import Account
+
+
+class Case(Table, db=DB, tablename="cases"):
+    """One SOS and its whole life.
+
+    `language` is that of the guest's page; `excerpt` the first line of the first message;
+    `version` grows with everything that an answer could depend on; `state_rank` sorts the inbox.
+    """
+
+    id: Serial
+    reference = Text()
+    subscriber_id = ForeignKey(Subscriber)
+    establishment_id = ForeignKey(Establishment)
+    area_id = ForeignKey(Area)
+    access_point_id = ForeignKey(AccessPoint)
+    kind = Text()
+    language = Text()
+    state = Text()
+    state_rank = Integer()
+    excerpt = Text()
+    remedy = Text()
+    contact_name = Text()
+    contact_email = Text()
+    contact_phone = Text()
+    submission_hash = Bytea()
+    receipt_hash = Bytea()
+    version = Integer()
+    is_unread = Boolean()
+    assignee_id = ForeignKey(Account, null=True)
+    outcome = Text()
+    filed_at = Timestamptz()
+    promise_due_at = Timestamptz()
+    legal_due_at = Timestamptz()
+    read_at = Timestamptz(null=True, default=None)
+    answered_at = Timestamptz(null=True, default=None)
+    resolved_at = Timestamptz(null=True, default=None)
+    reminded_at = Timestamptz(null=True, default=None)
+
+
+class Message(Table, db=DB, tablename="messages"):
+    """One text in a case, from the guest or to the guest."""
+
+    id: Serial
+    case_id = ForeignKey(Case)
+    direction = Text()
+    account_id = ForeignKey(Account, null=True)
+    text = Text()
+    language = Text()
+    search_text = Text()
+    salt = Bytea()
+    submission_hash = Bytea(null=True)
+    created_at = Timestamptz()
+
+
+class Note(Table, db=DB, tablename="notes"):
+    """An internal text on a case; guests never see it."""
+
+    id: Serial
+    case_id = ForeignKey(Case)
+    account_id = ForeignKey(Account)
+    text = Text()
+    salt = Bytea()
+    created_at = Timestamptz()

@@ -1,0 +1,1 @@
+"""Ways to reach a recipient, each behind the same small contract."""

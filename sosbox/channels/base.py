@@ -1,0 +1,95 @@
+"""The contract of a channel: it is handed a Notice and knows nothing of tables."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from sosbox.errors import SosboxError
+
+
+class NoticeEvent(StrEnum):
+    """What a notice tells; the first three go to recipients, the last to the guest."""
+
+    FILED = "filed"
+    GUEST_WROTE = "guest_wrote"
+    REMINDED = "reminded"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One message for one address, with everything that a channel may want to say.
+
+    text: what the guest wrote (for ANSWERED: what the staff wrote); never empty.
+    language: of the reader of the notice; text_language: of the text.
+    case_url: the page of the case in the console; for ANSWERED, where the guest enters the code.
+    delivery_id: stays the same over all attempts, so that a copy can be told from a new notice.
+    is_possible_duplicate: a crash left it open whether an earlier attempt had arrived.
+    """
+
+    delivery_id: int
+    event: NoticeEvent
+    address: str
+    name: str
+    language: str
+    case_id: int
+    reference: str
+    kind: str
+    text: str
+    text_language: str
+    remedy: str
+    establishment: str
+    area: str
+    place_code: str
+    place_label: str
+    written_at: datetime
+    promise_due_at: datetime
+    legal_due_at: datetime
+    zone: ZoneInfo
+    contact_name: str
+    contact_email: str
+    contact_phone: str
+    case_url: str
+    legal_name: str
+    is_possible_duplicate: bool = False
+
+    @property
+    def is_anonymous(self) -> bool:
+        return not (self.contact_name or self.contact_email or self.contact_phone)
+
+
+class ChannelError(SosboxError):
+    """A notice was not sent. `detail` is what the other side said, for the staff to read."""
+
+    def __init__(self, message: str, *, detail: str = "", **arguments: object) -> None:
+        super().__init__(message, **arguments)
+        self.detail = detail[:300]
+
+
+class RetryError(ChannelError):
+    """It may work later: no connection, a full mailbox, a wrong password that can be mended."""
+
+
+class RefusedError(ChannelError):
+    """It will not work however often it is tried: this address or this notice was refused."""
+
+
+class Channel(Protocol):
+    """A way to reach a recipient. One instance lives as long as the worker; `send` may be called
+    many times at once."""
+
+    name: str
+
+    async def send(self, notice: Notice) -> None:
+        """Hands the notice over; returns once the other side has taken responsibility for it.
+
+        Raises RetryError or RefusedError, nothing else.
+        """
+
+    async def check(self) -> None:
+        """Says whether notices could be sent now. Raises RetryError with the reason."""
+
+    async def close(self) -> None:
+        """Lets go of connections that are kept open."""

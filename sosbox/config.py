@@ -1,0 +1,181 @@
+"""Every option of the box, in one table.
+
+An option comes from the environment (`SOSBOX_` and its name in capitals), else from `sosbox.toml`
+in the data folder, else from its default. A secret may stand in a file of its own, named by
+`SOSBOX_…_FILE` or the key `…_file`.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sosbox.errors import ConfigError
+
+DATA_DIR_VARIABLE = "SOSBOX_DATA"
+DEFAULT_DATA_DIR = Path("/var/lib/sosbox")
+CONFIG_FILE = "sosbox.toml"
+
+_TYPE_NAMES = {str: "text", int: "whole number", bool: "value true or false"}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One row of the table. `choices` limits a text; `low` and `high` a number, both included."""
+
+    name: str
+    type: type
+    default: Any
+    help: str
+    is_secret: bool = False
+    choices: tuple[str, ...] = ()
+    low: int | None = None
+    high: int | None = None
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("host", str, "127.0.0.1", "address the pages are served on"),
+    Option("port", int, 8080, "port the pages are served on", low=0, high=65535),
+    Option("base_url", str, "", "address that links carry when an establishment has none"),
+    Option("smtp_host", str, "", "mail server; empty: no mail is sent"),
+    Option("smtp_port", int, 587, "port of the mail server", low=1, high=65535),
+    Option("smtp_from", str, "", "sender of the notices; an address of your own domain"),
+    Option("smtp_user", str, "", "login at the mail server; empty: none"),
+    Option("smtp_password", str, "", "password at the mail server", is_secret=True),
+    Option(
+        "smtp_tls",
+        str,
+        "starttls",
+        "how the connection is protected",
+        choices=("none", "starttls", "tls"),
+    ),
+    Option("smtp_timeout_s", int, 20, "longest wait for the mail server, seconds", low=1, high=300),
+    Option("session_hours", int, 12, "staff are logged out after this idle time", low=1, high=720),
+    Option("demo", bool, False, "shows the caught mail; only for `sosbox demo`"),
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The value of an option and where it came from."""
+
+    option: Option
+    value: Any
+    source: str
+
+
+class Config:
+    """The options as read once; attributes are their names: `config.smtp_host`."""
+
+    def __init__(self, data_dir: Path, settings: Mapping[str, Setting]) -> None:
+        self.data_dir = data_dir
+        self.settings = dict(settings)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.settings[name].value
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def database_path(self) -> Path:
+        return self.data_dir / "sosbox.db"
+
+    @property
+    def queue_path(self) -> Path:
+        return self.data_dir / "queue.db"
+
+
+def data_dir_from(argument: str | None, environ: Mapping[str, str]) -> Path:
+    """The data folder: the argument, else SOSBOX_DATA, else /var/lib/sosbox."""
+    return Path(argument or environ.get(DATA_DIR_VARIABLE) or DEFAULT_DATA_DIR).absolute()
+
+
+def load_config(data_dir: Path, environ: Mapping[str, str] | None = None) -> Config:
+    """Reads all options.
+
+    Raises ConfigError, which names the key, for an unknown key or a value of the wrong kind.
+    """
+    environ = os.environ if environ is None else environ
+    file = data_dir / CONFIG_FILE
+    from_file = _read_file(file)
+    settings = {}
+    for option in OPTIONS:
+        settings[option.name] = _read_option(option, from_file, file, environ)
+    if from_file:
+        raise ConfigError(
+            "{file}: there is no option {key}", file=str(file), key=next(iter(from_file))
+        )
+    return Config(data_dir, settings)
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            "{file} cannot be read: {problem}", file=str(file), problem=str(error)
+        ) from None
+    except OSError as error:
+        raise ConfigError(
+            "{file} cannot be read: {problem}", file=str(file), problem=error.strerror or ""
+        ) from None
+
+
+def _read_option(
+    option: Option, from_file: dict[str, Any], file: Path, environ: Mapping[str, str]
+) -> Setting:
+    variable = "SOSBOX_" + option.name.upper()
+    in_file = from_file.pop(option.name, None)
+    secret_in_file = from_file.pop(option.name + "_file", None)
+    if variable in environ:
+        return Setting(option, _parsed(option, environ[variable], variable), variable)
+    if variable + "_FILE" in environ:
+        path = environ[variable + "_FILE"]
+        return Setting(option, _parsed(option, _secret(path, variable), variable), f"file {path}")
+    if in_file is not None:
+        return Setting(option, _parsed(option, in_file, option.name), str(file))
+    if secret_in_file is not None:
+        value = _parsed(option, _secret(str(secret_in_file), option.name), option.name)
+        return Setting(option, value, f"file {secret_in_file}")
+    return Setting(option, option.default, "default")
+
+
+def _secret(path: str, key: str) -> str:
+    try:
+        return Path(path).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError("{key}: the file {path} cannot be read", key=key, path=path) from None
+
+
+def _parsed(option: Option, raw: Any, key: str) -> Any:
+    value: Any = raw
+    if option.type is bool and isinstance(value, str):
+        lowered = value.strip().lower()
+        if lowered in {"1", "true", "yes", "on"}:
+            return True
+        if lowered in {"0", "false", "no", "off", ""}:
+            return False
+    elif option.type is int and isinstance(value, str):
+        try:
+            value = int(value)
+        except ValueError:
+            raise _wrong(option, key) from None
+    if type(value) is not option.type:
+        raise _wrong(option, key)
+    if option.choices and value not in option.choices:
+        raise ConfigError(
+            "{key} must be one of {choices}", key=key, choices=", ".join(option.choices)
+        )
+    low, high = option.low, option.high
+    if low is not None and high is not None and not low <= value <= high:
+        raise ConfigError("{key} must lie between {low} and {high}", key=key, low=low, high=high)
+    return value
+
+
+def _wrong(option: Option, key: str) -> ConfigError:
+    return ConfigError("{key} must be a {kind}", key=key, kind=_TYPE_NAMES[option.type])

@@ -1,0 +1,5 @@
+"""The database: one SQLite file, read through Piccolo, written through `DB.write`."""
+
+from sosbox.db.engine import DB, Database, Transaction
+
+__all__ = ["DB", "Database", "Transaction"]

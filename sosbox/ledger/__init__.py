@@ -1,0 +1,1 @@
+"""The append-only, hash-chained list of everything that happened, and signed statements."""

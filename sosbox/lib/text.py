@@ -1,0 +1,64 @@
+"""Texts as people type them."""
+
+import re
+import unicodedata
+
+_LINE_ENDS = re.compile(r"\r\n?")
+# C0 and C1 controls without tab and line feed: no script needs them, terminals and mail choke.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_EMAIL = re.compile(
+    r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*"
+    r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"
+)
+
+
+def clean(text: str) -> str:
+    """The text with LF line ends, without control characters and lone surrogates, trimmed."""
+    text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text)).strip()
+    if not text.isascii():
+        text = text.encode("utf-8", "ignore").decode("utf-8")
+    return text
+
+
+def is_blank(text: str) -> bool:
+    """True when nothing of the text would be seen: spaces and invisible format signs alone."""
+    return all(
+        char.isspace() or unicodedata.category(char) in {"Cf", "Cc", "Zl", "Zp", "Zs"}
+        for char in text
+    )
+
+
+def excerpt(text: str, length: int = 140) -> str:
+    """The first line that says something, cut at a word where one ends near `length` characters."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > length // 2 else cut).rstrip() + "…"
+
+
+def fold(text: str) -> str:
+    """For comparing: case and accents folded, so that "Café" and "CAFE" are the same."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def is_email(address: str) -> bool:
+    """Whether it looks like an address that a mail server would take; at most 254 characters."""
+    local, _, _ = address.rpartition("@")
+    return len(address) <= 254 and len(local) <= 64 and _EMAIL.fullmatch(address) is not None
+
+
+def is_phone(number: str) -> bool:
+    """Six to fifteen digits, with the usual signs between them and perhaps a + before."""
+    digits = [char for char in number if char.isdigit()]
+    return 6 <= len(digits) <= 15 and re.fullmatch(r"\+?[\d\s()./-]+", number) is not None
+
+
+def group_digits(code: str, size: int = 4) -> str:
+    """`1234567890123456` as `1234 5678 9012 3456`."""
+    return " ".join(code[i : i + size] for i in range(0, len(code), size))

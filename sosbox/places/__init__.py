@@ -1,0 +1,1 @@
+"""Subscribers, their establishments, areas and access points."""

@@ -1,0 +1,68 @@
+"""Who the box serves and where its guests can write from."""
+
+from piccolo.columns import JSON, Bytea, ForeignKey, Integer, Serial, Text, Timestamptz
+from piccolo.table import Table
+
+from sosbox.db import DB
+
+
+class BoxState(Table, db=DB, tablename="box"):
+    """The one row of facts about the box itself.
+
+    settings_revision grows with every change of places, recipients and rules, so that whoever
+    keeps them in memory knows when to read again.
+    """
+
+    id: Serial
+    settings_revision = Integer()
+
+
+class Subscriber(Table, db=DB, tablename="subscribers"):
+    """A company with its own private area."""
+
+    id: Serial
+    slug = Text()
+    name = Text()
+    legal_name = Text()
+    address = Text()
+    website = Text()
+    phone = Text()
+    email = Text()
+
+
+class Establishment(Table, db=DB, tablename="establishments"):
+    """A hotel, restaurant or ship; `guest_languages` in the order of the house."""
+
+    id: Serial
+    subscriber_id = ForeignKey(Subscriber)
+    slug = Text()
+    name = Text()
+    timezone = Text()
+    language = Text()
+    guest_languages = JSON()
+    promise_hours = Integer()
+    base_url = Text()
+    official_sheets = Text()
+    logo = Bytea(null=True)
+    logo_type = Text()
+
+
+class Area(Table, db=DB, tablename="areas"):
+    """A department or zone of an establishment."""
+
+    id: Serial
+    establishment_id = ForeignKey(Establishment)
+    slug = Text()
+    name = Text()
+
+
+class AccessPoint(Table, db=DB, tablename="access_points"):
+    """A place where a guest can write from: `code` is printed to be read, `token` to be scanned."""
+
+    id: Serial
+    establishment_id = ForeignKey(Establishment)
+    area_id = ForeignKey(Area)
+    code = Text()
+    label = Text()
+    token = Text()
+    retired_at = Timestamptz(null=True, default=None)

@@ -1,0 +1,1 @@
+"""Access points on paper; comes with a later version."""

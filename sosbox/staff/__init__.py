@@ -1,0 +1,1 @@
+"""Accounts, what each may see and do, and their sessions."""

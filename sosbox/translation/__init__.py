@@ -1,0 +1,1 @@
+"""Machine translation of messages; comes with a later version."""

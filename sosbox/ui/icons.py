@@ -1,0 +1,47 @@
+"""Our own icons, 24 px grid, 2 px line; inline, so that they take the colour of the text."""
+
+from markupsafe import Markup
+
+_PATHS = {
+    "alert": "M12 3 2 20h20L12 3zM12 10v4M12 17.5v.01",
+    "answer": "M10 8V4L3 11l7 7v-4c5 0 8 1.5 11 5-1-6-4-10-11-11z",
+    "arrow-back": "M20 12H4M10 6l-6 6 6 6",
+    "bell": "M6 17V11a6 6 0 0 1 12 0v6l2 2H4l2-2zM10 22h4",
+    "check": "M4 12.5 9.5 18 20 6.5",
+    "clock": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l3.5 2",
+    "dot": "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8z",
+    "eye": "M2 12s4-7 10-7 10 7 10 7-4 7-10 7S2 12 2 12zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z",
+    "inbox": "M3 13 6 5h12l3 8v6H3v-6zM3 13h5l1.5 3h5L16 13h5",
+    "key": "M8 11a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 12l9-9M16 7l3 3",
+    "language": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c-5 5-5 13 0 18M12 3c5 5 5 13 0 18",
+    "lock": "M6 11h12v9H6v-9zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+    "logout": "M10 4H5v16h5M14 8l4 4-4 4M18 12H9",
+    "mail": "M3 6h18v12H3V6zM3 7l9 6 9-6",
+    "note": "M5 4h14v11l-5 5H5V4zM14 20v-5h5M8 8.5h8M8 12h5",
+    "pause": "M8 5v14M16 5v14",
+    "phone": "M6 3h4l1.5 5L9 10a12 12 0 0 0 5 5l2-2.5 5 1.5v4c0 1.5-1 3-3 3C10 21 3 14 3 6c0-2 1.5-3 3-3z",
+    "pin": "M12 21c5-5.5 7-8.5 7-11.5a7 7 0 0 0-14 0C5 12.5 7 15.5 12 21zM12 7.5a2 2 0 1 0 0 4 2 2 0 0 0 0-4z",
+    "print": "M7 8V3h10v5M7 17H4V9h16v8h-3M7 14h10v7H7v-7z",
+    "reopen": "M4 12a8 8 0 1 0 3-6.2M4 4v4h4",
+    "save": "M12 3v12M7 10.5 12 15l5-4.5M4 20h16",
+    "search": "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l5 5",
+    "send": "M3 11 21 3l-7 18-3-8-8-2z",
+    "user": "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4 21c0-4 3.5-6 8-6s8 2 8 6",
+    "users": "M9 5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM2 20c0-4 3-5.5 7-5.5s7 1.5 7 5.5M16 5.5a3.5 3.5 0 0 1 0 6.5M18 15c2.5.5 4 2 4 5",
+    "x": "M5 5l14 14M19 5 5 19",
+}
+
+
+def icon(name: str, label: str = "") -> Markup:
+    """An icon as inline SVG; without a label it is decoration and hidden from screen readers.
+
+    Raises KeyError.
+    """
+    role = (
+        Markup('role="img" aria-label="{}"').format(label)
+        if label
+        else Markup('aria-hidden="true"')
+    )
+    return Markup(
+        '<svg class="icon" viewBox="0 0 24 24" width="24" height="24" {}><path d="{}"/></svg>'
+    ).format(role, _PATHS[name])

@@ -1,0 +1,22 @@
+"""What a request handler is given of the running box."""
+
+from dataclasses import dataclass, field
+
+from litestar.connection import ASGIConnection
+
+from sosbox.box import Box
+from sosbox.places.directory import Directory
+from sosbox.routing.queries import RuleBook
+
+
+@dataclass(frozen=True)
+class Site:
+    box: Box
+    directory: Directory = field(default_factory=Directory)
+    rule_book: RuleBook = field(default_factory=RuleBook)
+
+
+def site_of(connection: ASGIConnection) -> Site:  # type: ignore[type-arg]
+    site = connection.app.state.site
+    assert isinstance(site, Site)
+    return site

@@ -1,0 +1,72 @@
+"""Filing a case: what is stored, and what a repeated or broken submission does."""
+
+import pytest
+
+from sosbox.box import Box
+from sosbox.cases.actions import Filed
+from sosbox.cases.rules import check_guest_form
+from sosbox.cases.tables import Case, Message
+from sosbox.db import DB
+from sosbox.deliveries.intake import take_in
+from sosbox.deliveries.tables import Delivery
+from sosbox.errors import InvalidFieldsError
+from sosbox.places.directory import Directory
+from sosbox.routing.queries import RuleBook
+from tests.support.venue import NOON, ROOM_TOKEN, Venue
+
+
+async def _file(box: Box, text: str, submission_id: str = "one") -> Filed:
+    place = await Directory().place(ROOM_TOKEN)
+    assert place is not None
+    return await DB.write(
+        take_in,
+        box.keys,
+        RuleBook(),
+        now=NOON,
+        place=place,
+        form=check_guest_form(text=text),
+        submission_id=submission_id,
+        language="es",
+    )
+
+
+async def test_a_submission_becomes_a_case_with_a_message_and_notices(
+    box: Box, venue: Venue
+) -> None:
+    filed = await _file(box, "El grifo gotea\ndesde ayer")
+
+    case = await Case.select().where(Case.id == filed.case_id).first()
+    assert case is not None
+    assert case["excerpt"] == "El grifo gotea"
+    assert case["area_id"] == venue.reception_id
+    assert (case["promise_due_at"] - NOON).days == 2
+    messages = await Message.select(Message.text)
+    assert messages == [{"text": "El grifo gotea\ndesde ayer"}]
+    addresses = await Delivery.select(Delivery.address).output(as_list=True)
+    assert sorted(addresses) == ["anna@mar.example", "desk@mar.example"]
+
+
+async def test_the_same_submission_again_is_the_same_case(box: Box) -> None:
+    first = await _file(box, "El grifo gotea")
+    again = await _file(box, "El grifo gotea")
+
+    assert (again.reference, again.receipt_code) == (first.reference, first.receipt_code)
+    assert not again.is_new_case
+    assert await Message.count() == 1
+    assert await Delivery.count() == 2
+
+
+async def test_another_text_under_the_same_submission_is_added_and_not_lost(box: Box) -> None:
+    first = await _file(box, "El grifo gotea")
+    await _file(box, "El grifo gotea y el suelo está mojado")
+
+    assert await Case.count() == 1
+    texts = await Message.select(Message.text).where(Message.case_id == first.case_id)
+    assert len(texts) == 2
+
+
+@pytest.mark.parametrize("text", ["", "   \n\t", "\u200b\u200d", "\x00"])
+def test_a_text_that_says_nothing_is_refused(text: str) -> None:
+    with pytest.raises(InvalidFieldsError) as caught:
+        check_guest_form(text=text)
+    assert list(caught.value.fields) == ["text"]
