@@ -152,8 +152,7 @@ def _secret(path: str, key: str) -> str:
         raise ConfigError("{key}: the file {path} cannot be read", key=key, path=path) from None
 
 
-def _parsed(option: Option, raw: Any, key: str) -> Any:
-    value: Any = raw
+def _parsed(option: Option, value: Any, key: str) -> Any:
     if option.type is bool and isinstance(value, str):
         lowered = value.strip().lower()
         if lowered in {"1", "true", "yes", "on"}:
@@ -165,7 +164,7 @@ def _parsed(option: Option, raw: Any, key: str) -> Any:
             value = int(value)
         except ValueError:
             raise _wrong(option, key) from None
-    if type(value) is not option.type:
+    if value.__class__ is not option.type:  # not isinstance: True is an int
         raise _wrong(option, key)
     if option.choices and value not in option.choices:
         raise ConfigError(

@@ -376,17 +376,17 @@ def _load_to_change(
     return case
 
 
-def _change(tx: Transaction, case: dict[str, Any], state: State, **columns: Any) -> None:
+def _change(tx: Transaction, case: dict[str, Any], state: State, **changes: Any) -> None:
     """Stores the new state and whatever else has changed, and counts the version up."""
-    columns = columns | {
+    columns: dict[Column | str, Any] = {
+        **changes,
         "state": str(state),
         "state_rank": STATE_RANKS[state],
         "version": case["version"] + 1,
     }
     if state is not State.RESOLVED:
         columns["resolved_at"] = None
-    values: dict[Column | str, Any] = dict(columns)
-    tx.run(Case.update(values).where(Case.id == case["id"]))
+    tx.run(Case.update(columns).where(Case.id == case["id"]))
 
 
 def _add_message(

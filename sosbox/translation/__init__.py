@@ -1,1 +1,0 @@
-"""Machine translation of messages; comes with a later version."""
