@@ -13,6 +13,8 @@ from sosbox.db import DB
 from sosbox.deliveries.actions import DELIVERY_TOPIC
 from sosbox.ui.assets import serve_asset
 from sosbox.ui.site import Site
+from sosbox.web.errors import GUEST_EXCEPTION_HANDLERS
+from sosbox.web.limits import GuessLimit
 from sosbox.web.routes import GUEST_ROUTES
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (serve_asset, *GUEST_ROUTES, *ADMIN_ROUTES)
@@ -42,7 +44,8 @@ def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
     return Litestar(
         list(ROUTES),
         lifespan=[lifespan],
-        state=State({"site": Site(box)}),
+        state=State({"site": Site(box), "guess_limit": GuessLimit()}),
+        exception_handlers=dict(GUEST_EXCEPTION_HANDLERS),
         openapi_config=None,
         logging_config=None,
     )

@@ -164,16 +164,21 @@ def _parsed(option: Option, value: Any, key: str) -> Any:
             value = int(value)
         except ValueError:
             raise _wrong(option, key) from None
-    if value.__class__ is not option.type:  # not isinstance: True is an int
+    # Not isinstance: True is an int.
+    if type(value) != option.type:  # noqa: E721
         raise _wrong(option, key)
     if option.choices and value not in option.choices:
         raise ConfigError(
             "{key} must be one of {choices}", key=key, choices=", ".join(option.choices)
         )
+    _check_range(option, value, key)
+    return value
+
+
+def _check_range(option: Option, value: Any, key: str) -> None:
     low, high = option.low, option.high
     if low is not None and high is not None and not low <= value <= high:
         raise ConfigError("{key} must lie between {low} and {high}", key=key, low=low, high=high)
-    return value
 
 
 def _wrong(option: Option, key: str) -> ConfigError:

@@ -379,13 +379,14 @@ def _load_to_change(
 def _change(tx: Transaction, case: dict[str, Any], state: State, **changes: Any) -> None:
     """Stores the new state and whatever else has changed, and counts the version up."""
     columns: dict[Column | str, Any] = {
-        **changes,
         "state": str(state),
         "state_rank": STATE_RANKS[state],
         "version": case["version"] + 1,
     }
     if state is not State.RESOLVED:
         columns["resolved_at"] = None
+    for name, value in changes.items():
+        columns[name] = value
     tx.run(Case.update(columns).where(Case.id == case["id"]))
 
 

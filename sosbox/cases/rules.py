@@ -11,7 +11,6 @@ from sosbox.lib.text import clean, is_blank, is_email, is_phone
 MAX_TEXT = 5_000
 MAX_REMEDY = 1_000
 MAX_NAME = 120
-MAX_SUBMISSION_ID = 100
 # TRLGDCU art. 21.3: every business answers within fifteen days of filing.
 LEGAL_DAYS = 15
 # A guest may say "nobody has answered me" once a day; more would only be noise for the staff.

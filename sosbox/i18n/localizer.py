@@ -20,6 +20,9 @@ SOURCE_LANGUAGE = "en"
 # with a catalogue in locales/.
 LANGUAGES = {"es": "Español", "gl": "Galego", "en": "English"}
 
+# Where the bare language would bring another continent's dates: venues are in Europe.
+_TERRITORIES = {"en": "en_GB"}
+
 
 def N_(message: str) -> str:
     """Marks a message for the catalogues that is translated elsewhere."""
@@ -34,7 +37,7 @@ class Localizer:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self.locale = Locale.parse(language)
+        self.locale = Locale.parse(_TERRITORIES.get(language, language))
         self.direction = "rtl" if self.locale.text_direction == "rtl" else "ltr"
         self._catalogue = _catalogue(language)
 

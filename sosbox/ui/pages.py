@@ -74,7 +74,7 @@ def page(
             body = gzip.compress(body, 6, mtime=0)
             all_headers["Content-Encoding"] = "gzip"
     return Response(
-        body, status_code=status, media_type="text/html; charset=utf-8", headers=all_headers
+        body, status_code=status, media_type="text/html", headers=all_headers
     )
 
 

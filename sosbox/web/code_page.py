@@ -1,0 +1,75 @@
+"""Where a guest types the sixteen digits of a receipt."""
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from sosbox.cases.guest_queries import case_by_receipt
+from sosbox.errors import SosboxError, TooManyError
+from sosbox.i18n import LANGUAGES
+from sosbox.keys import RECEIPT_CODE_DIGITS
+from sosbox.ui.pages import see_other
+from sosbox.ui.site import site_of
+from sosbox.web.forms import MAX_BODY_BYTES, form_fields
+from sosbox.web.limits import GuessLimit
+from sosbox.web.rendering import boxwide_localizer, guest_page
+
+_SEPARATORS = re.compile(r"[\s.\-–_]+")
+
+
+@get("/t")
+async def ask_code(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The form; with `?code=`, the receipt."""
+    code = request.query_params.get("code")
+    return await _find(request, code) if code is not None else await _code_page(request)
+
+
+@post("/t", request_max_body_size=MAX_BODY_BYTES)
+async def take_code(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """What the form sends: posted, so that the code stays out of histories and proxy logs."""
+    return await _find(request, (await form_fields(request)).get("code", ""))
+
+
+async def _find(request: Request[Any, Any, Any], typed: str) -> Response[bytes]:
+    site = site_of(request)
+    code = _SEPARATORS.sub("", typed)
+    if not (len(code) == RECEIPT_CODE_DIGITS and code.isdecimal() and code.isascii()):
+        problem = SosboxError("A receipt code has sixteen digits.")
+        return await _code_page(request, typed, problem, HTTPStatus.UNPROCESSABLE_ENTITY)
+    limit: GuessLimit = request.app.state.guess_limit
+    try:
+        limit.check()
+    except TooManyError as error:
+        headers = {"Retry-After": str(error.retry_after_s)}
+        return await _code_page(request, typed, error, error.status, headers)
+    if await case_by_receipt(site.box.keys.receipt_hash(code)) is None:
+        limit.count_wrong()
+        problem = SosboxError("There is no receipt with this code. Please compare the digits.")
+        return await _code_page(request, typed, problem, HTTPStatus.NOT_FOUND)
+    return see_other(f"/t/{site.box.keys.receipt_token(code)}")
+
+
+async def _code_page(
+    request: Request[Any, Any, Any],
+    typed: str = "",
+    error: SosboxError | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+    headers: dict[str, str] | None = None,
+) -> Response[bytes]:
+    _ = await boxwide_localizer(request)
+    return guest_page(
+        request,
+        "code.html",
+        _,
+        house=None,
+        status=status,
+        headers=headers,
+        typed=typed[:40],
+        problem=_.error(error) if error else "",
+        all_languages=[
+            (language, name, f"/t?lang={language}", language == _.language)
+            for language, name in LANGUAGES.items()
+        ],
+    )

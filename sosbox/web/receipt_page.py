@@ -1,0 +1,221 @@
+"""The receipt: what was sent, what was promised, what was answered, and a way to write more."""
+
+import io
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import segno
+from litestar import Request, Response, get, post
+from markupsafe import Markup
+
+from sosbox.cases.guest_queries import GuestCase, case_by_receipt
+from sosbox.cases.receipts import ReceiptFacts, write_receipt
+from sosbox.cases.rules import MAX_TEXT, Kind, State, may_remind
+from sosbox.db import DB
+from sosbox.deliveries.intake import take_in_more, take_in_reminder
+from sosbox.errors import InvalidFieldsError, NotFoundError, SosboxError, UnavailableError
+from sosbox.i18n import Localizer
+from sosbox.places.directory import Place
+from sosbox.ui.pages import SECURITY_HEADERS, see_other, wants_json
+from sosbox.ui.site import Site, site_of
+from sosbox.web.errors import json_error
+from sosbox.web.forms import MAX_BODY_BYTES, form_fields
+from sosbox.web.labels import KIND_LABELS, STATE_LABELS
+from sosbox.web.language import guest_localizer
+from sosbox.web.rendering import guest_page, origin_of
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A receipt that was opened with its private link."""
+
+    token: str
+    code: str
+    case: GuestCase
+    place: Place
+
+    @property
+    def path(self) -> str:
+        return f"/t/{self.token}"
+
+
+@get("/t/{token:str}")
+async def show_receipt(request: Request[Any, Any, Any], token: str) -> Response[bytes]:
+    opened = await _open(site_of(request), token)
+    return _receipt_page(request, opened, _localizer(request, opened))
+
+
+@get("/t/{token:str}/receipt.txt")
+async def download_receipt(request: Request[Any, Any, Any], token: str) -> Response[bytes]:
+    site = site_of(request)
+    opened = await _open(site, token)
+    _ = _localizer(request, opened)
+    headers = {
+        **SECURITY_HEADERS,
+        "Content-Disposition": f'attachment; filename="receipt-{opened.case.reference}.txt"',
+    }
+    body = write_receipt(site.box.keys, _facts(opened), _)
+    return Response(body, media_type="text/plain", headers=headers)
+
+
+@post("/t/{token:str}", request_max_body_size=MAX_BODY_BYTES)
+async def write_more(request: Request[Any, Any, Any], token: str) -> Response[Any]:
+    site = site_of(request)
+    opened = await _open(site, token)
+    fields = await form_fields(request)
+    _ = _localizer(request, opened, fields.get("lang", ""))
+    text = fields.get("text", "")
+    submission_id = fields.get("submission_id", "") or secrets.token_urlsafe(16)
+    keys = site.box.keys
+    try:
+        await DB.write(
+            take_in_more,
+            keys,
+            site.rule_book,
+            now=site.box.clock.now(),
+            case_id=opened.case.id,
+            text=text,
+            language=_.language,
+            submission=keys.submission_hash(
+                opened.place.access_point_id, f"{opened.case.id}:{submission_id}"
+            ),
+        )
+    except (InvalidFieldsError, UnavailableError) as error:
+        if wants_json(request):
+            return json_error(_.error(error), error.status)
+        problem = error.fields["text"] if isinstance(error, InvalidFieldsError) else error
+        return _receipt_page(
+            request,
+            opened,
+            _,
+            text=text,
+            submission_id=submission_id,
+            problem=problem,
+            status=error.status,
+        )
+    return _done(request, opened, _)
+
+
+@post("/t/{token:str}/reminder", request_max_body_size=MAX_BODY_BYTES)
+async def remind(request: Request[Any, Any, Any], token: str) -> Response[Any]:
+    site = site_of(request)
+    opened = await _open(site, token)
+    fields = await form_fields(request)
+    _ = _localizer(request, opened, fields.get("lang", ""))
+    # Pressed too early or twice it does nothing: the page shows the state as it is.
+    await DB.write(
+        take_in_reminder,
+        site.box.keys,
+        site.rule_book,
+        now=site.box.clock.now(),
+        case_id=opened.case.id,
+    )
+    return _done(request, opened, _)
+
+
+async def _open(site: Site, token: str) -> Opened:
+    code = site.box.keys.receipt_code_from_token(token)
+    case = await case_by_receipt(site.box.keys.receipt_hash(code)) if code else None
+    if code is None or case is None:
+        raise NotFoundError(
+            "There is no receipt under this address. Please check the link, or enter the sixteen"
+            " digits of your receipt."
+        )
+    place = await site.directory.place_by_id(case.access_point_id)
+    return Opened(token, code, case, place)
+
+
+def _localizer(request: Request[Any, Any, Any], opened: Opened, chosen: str = "") -> Localizer:
+    return guest_localizer(request, opened.place.house, chosen, default=opened.case.language)
+
+
+def _done(request: Request[Any, Any, Any], opened: Opened, _: Localizer) -> Response[Any]:
+    if wants_json(request):
+        body = {"reference": opened.case.reference}
+        return Response(body, status_code=HTTPStatus.CREATED, headers=SECURITY_HEADERS)
+    choice = "" if _.language == opened.case.language else f"?lang={_.language}"
+    return see_other(f"{opened.path}{choice}#thread")
+
+
+def _receipt_page(
+    request: Request[Any, Any, Any],
+    opened: Opened,
+    _: Localizer,
+    *,
+    text: str = "",
+    submission_id: str = "",
+    problem: SosboxError | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response[bytes]:
+    site = site_of(request)
+    case, now = opened.case, site.box.clock.now()
+    link = origin_of(request) + opened.path
+    state_icon, state_name, state_meaning = STATE_LABELS[case.state]
+    return guest_page(
+        request,
+        "receipt.html",
+        _,
+        house=opened.place.house,
+        place=opened.place,
+        status=status,
+        case=case,
+        code=opened.code,
+        path=opened.path,
+        link=link,
+        qr=_qr(link, _("Code with the address of this page")),
+        kind=_(KIND_LABELS[Kind(case.kind)]),
+        state_icon=state_icon,
+        state_name=_(state_name),
+        state_meaning=_(state_meaning),
+        has_answer=any(not message.is_from_guest for message in case.messages)
+        or case.state is State.RESOLVED,
+        is_late=case.answered_at is None and now >= case.promise_due_at,
+        may_remind=may_remind(now, case.state, case.promise_due_at, case.reminded_at),
+        text=text,
+        submission_id=submission_id or secrets.token_urlsafe(16),
+        problem=_.error(problem) if problem else "",
+        max_text=MAX_TEXT,
+    )
+
+
+def _qr(link: str, label: str) -> Markup:
+    out = io.BytesIO()
+    segno.make(link, error="m").save(
+        out,
+        kind="svg",
+        border=4,
+        light="#fff",
+        xmldecl=False,
+        svgns=True,
+        omitsize=True,
+        svgclass="qr",
+        lineclass=None,
+        title=label,
+    )
+    return Markup(out.getvalue().decode().replace("<svg ", '<svg role="img" ', 1))  # noqa: S704
+
+
+def _facts(opened: Opened) -> ReceiptFacts:
+    case, place, house = opened.case, opened.place, opened.place.house
+    contact = ", ".join(
+        part for part in (case.contact_name, case.contact_email, case.contact_phone) if part
+    )
+    return ReceiptFacts(
+        reference=case.reference,
+        receipt_code=opened.code,
+        establishment=house.name,
+        legal_name=house.legal_name,
+        address=house.address,
+        area=place.area_name,
+        place_label=place.label,
+        place_code=place.code,
+        filed_at=case.filed_at,
+        promise_due_at=case.promise_due_at,
+        legal_due_at=case.legal_due_at,
+        zone=house.zone,
+        texts=[(m.created_at, m.text) for m in case.messages if m.is_from_guest],
+        remedy=case.remedy,
+        contact=contact,
+    )

@@ -1,0 +1,131 @@
+"""The page behind an access point: a text, a button, a receipt."""
+
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from sosbox.cases.rules import MAX_TEXT, Kind, check_guest_form
+from sosbox.db import DB
+from sosbox.deliveries.intake import take_in
+from sosbox.errors import InvalidFieldsError, NotFoundError, SosboxError, UnavailableError
+from sosbox.i18n import Localizer
+from sosbox.places.directory import Place
+from sosbox.ui.pages import SECURITY_HEADERS, see_other, wants_json
+from sosbox.ui.site import Site, site_of
+from sosbox.web.errors import json_error
+from sosbox.web.forms import MAX_BODY_BYTES, form_fields
+from sosbox.web.labels import KIND_LABELS
+from sosbox.web.language import guest_localizer
+from sosbox.web.rendering import guest_page, origin_of
+
+_FIELDS = ("text", "kind", "remedy", "name", "email", "phone")
+# The kinds that a guest may choose, in the order of the page.
+_CHOICES = (Kind.COMPLAINT, Kind.SUGGESTION, Kind.OPINION, Kind.THANKS)
+
+
+@get("/p/{token:str}")
+async def show_form(request: Request[Any, Any, Any], token: str) -> Response[bytes]:
+    place = await _place(site_of(request), token)
+    return _form_page(request, place, guest_localizer(request, place.house))
+
+
+@post("/p/{token:str}", request_max_body_size=MAX_BODY_BYTES)
+async def take_form(request: Request[Any, Any, Any], token: str) -> Response[Any]:
+    site = site_of(request)
+    place = await _place(site, token)
+    fields = await form_fields(request)
+    _ = guest_localizer(request, place.house, fields.get("lang", ""))
+    values = {name: fields.get(name, "") for name in _FIELDS}
+    # A phone that repeats a submission repeats its id; without one every submission is new.
+    submission_id = fields.get("submission_id", "") or secrets.token_urlsafe(16)
+    try:
+        filed = await DB.write(
+            take_in,
+            site.box.keys,
+            site.rule_book,
+            now=site.box.clock.now(),
+            place=place,
+            form=check_guest_form(**values),
+            submission_id=submission_id,
+            language=_.language,
+        )
+    except (InvalidFieldsError, UnavailableError) as error:
+        return _refuse(request, place, _, error, values, submission_id)
+    path = f"/t/{site.box.keys.receipt_token(filed.receipt_code)}"
+    if wants_json(request):
+        body = {
+            "reference": filed.reference,
+            "receipt_code": filed.receipt_code,
+            "receipt_url": origin_of(request) + path,
+        }
+        return Response(
+            body,
+            status_code=HTTPStatus.CREATED,
+            media_type="application/json",
+            headers=SECURITY_HEADERS,
+        )
+    return see_other(path)
+
+
+async def _place(site: Site, token: str) -> Place:
+    place = await site.directory.place(token)
+    if place is None or place.is_retired:
+        raise NotFoundError(
+            "This code is not in use any more. Please scan another code nearby, or speak to the"
+            " people at reception: they will take your message."
+        )
+    return place
+
+
+def _refuse(
+    request: Request[Any, Any, Any],
+    place: Place,
+    _: Localizer,
+    error: InvalidFieldsError | UnavailableError,
+    values: Mapping[str, str],
+    submission_id: str,
+) -> Response[Any]:
+    fields = error.fields if isinstance(error, InvalidFieldsError) else {}
+    if wants_json(request):
+        texts = {name: _.error(problem) for name, problem in fields.items()}
+        return json_error(_.error(error), error.status, fields=texts)
+    return _form_page(
+        request,
+        place,
+        _,
+        values=values,
+        submission_id=submission_id,
+        error=error,
+        problems=fields,
+        status=error.status,
+    )
+
+
+def _form_page(
+    request: Request[Any, Any, Any],
+    place: Place,
+    _: Localizer,
+    *,
+    values: Mapping[str, str] | None = None,
+    submission_id: str = "",
+    error: SosboxError | None = None,
+    problems: Mapping[str, SosboxError] | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response[bytes]:
+    return guest_page(
+        request,
+        "write.html",
+        _,
+        house=place.house,
+        place=place,
+        status=status,
+        values=dict.fromkeys(_FIELDS, "") | dict(values or {}),
+        submission_id=submission_id or secrets.token_urlsafe(16),
+        error=_.error(error) if error else "",
+        problems={name: _.error(problem) for name, problem in (problems or {}).items()},
+        kinds=[(str(kind), _(KIND_LABELS[kind])) for kind in _CHOICES],
+        max_text=MAX_TEXT,
+    )
