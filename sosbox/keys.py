@@ -31,7 +31,7 @@ class Keys:
     def __init__(self, signing_key: Ed25519PrivateKey, master: bytes) -> None:
         self.signing_key = signing_key
         self.public_key = signing_key.public_key()
-        self._submission = _derived(master, b"submission")
+        self._follow_up = _derived(master, b"follow-up")
         self._receipt_code = _derived(master, b"receipt code")
         self._receipt_hash = _derived(master, b"receipt hash")
         self._link = AESSIV(_derived(master, b"receipt link", 64))
@@ -42,15 +42,16 @@ class Keys:
         """Ed25519 signature, 64 bytes."""
         return self.signing_key.sign(data)
 
-    def submission_hash(self, access_point_id: int, submission_id: str) -> bytes:
-        """Names a submission without storing the id that the guest's browser holds."""
-        return _mac(self._submission, f"{access_point_id}:{submission_id}".encode())
+    def follow_up_hash(self, case_id: int, submission_id: str) -> bytes:
+        """Recognises what is written under a receipt when the phone sends it again."""
+        return _mac(self._follow_up, f"{case_id}:{submission_id}".encode())
 
     def receipt_code(self, access_point_id: int, submission_id: str) -> str:
         """The 16 digits of the receipt for this submission.
 
         Derived, not drawn: when a phone sends the same submission again because it never saw the
-        answer, the box can show the same code although it has stored only a hash of it.
+        answer, the box finds the case and can show the same code, although it has stored neither
+        the submission id nor the code.
         """
         digest = _mac(self._receipt_code, f"{access_point_id}:{submission_id}".encode())
         return f"{int.from_bytes(digest, 'big') % 10**RECEIPT_CODE_DIGITS:016d}"

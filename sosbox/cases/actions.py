@@ -66,9 +66,9 @@ def file_case(
     If it comes again with another text (the guest went back and wrote more before the first answer
     was seen), that text is added to the case: nothing that a guest wrote is lost.
     """
-    submission = keys.submission_hash(place.access_point_id, submission_id)
     code = keys.receipt_code(place.access_point_id, submission_id)
-    known = tx.sql("SELECT id, reference FROM cases WHERE submission_hash = ?", submission)
+    receipt_hash = keys.receipt_hash(code)
+    known = tx.sql("SELECT id, reference FROM cases WHERE receipt_hash = ?", receipt_hash)
     if known:
         case_id, reference = known[0]
         message_id = _add_if_new(tx, keys, now, case_id, form.text, language)
@@ -92,8 +92,7 @@ def file_case(
         contact_name=form.name,
         contact_email=form.email,
         contact_phone=form.phone,
-        submission_hash=submission,
-        receipt_hash=keys.receipt_hash(code),
+        receipt_hash=receipt_hash,
         filed_at=now,
         promise_due_at=due.promise_due_at,
         legal_due_at=due.legal_due_at,

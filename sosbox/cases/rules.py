@@ -32,6 +32,8 @@ class State(StrEnum):
     RESOLVED = "resolved"
 
 
+_KINDS = {str(kind): kind for kind in Kind}
+
 STATE_RANKS = {State.NEW: 0, State.IN_PROGRESS: 1, State.WAITING: 1, State.RESOLVED: 2}
 
 # Resolving is not among these: it needs an outcome.
@@ -88,7 +90,7 @@ def check_guest_form(
     errors: dict[str, SosboxError] = {}
     form = GuestForm(
         text=clean(text),
-        kind=Kind(kind) if kind in set(Kind) else Kind.UNSPECIFIED,
+        kind=_KINDS.get(kind, Kind.UNSPECIFIED),
         remedy=clean(remedy),
         name=clean(name).replace("\n", " "),
         email=clean(email),
@@ -96,7 +98,7 @@ def check_guest_form(
     )
     if problem := text_problem(form.text):
         errors["text"] = problem
-    if kind and kind not in set(Kind):
+    if kind and kind not in _KINDS:
         errors["kind"] = SosboxError("Please choose one of the kinds.")
     if len(form.remedy) > MAX_REMEDY:
         errors["remedy"] = too_long(form.remedy, MAX_REMEDY)

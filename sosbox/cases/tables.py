@@ -30,7 +30,6 @@ class Case(Table, db=DB, tablename="cases"):
     contact_name = Text()
     contact_email = Text()
     contact_phone = Text()
-    submission_hash = Bytea()
     receipt_hash = Bytea()
     version = Integer()
     is_unread = Boolean()

@@ -6,23 +6,28 @@ connections. Every write is a function that is handed a `Transaction`:
     reference = await DB.write(file_case, place, text)
 
 The functions of all callers that wait at the same moment run one after the other inside one
-IMMEDIATE transaction, each behind a savepoint of its own, and their callers are answered once that
-transaction is on the disk. Many guests thus share the price of one fsync, a function that raises
-undoes itself alone, and no transaction ever waits for the event loop.
+IMMEDIATE transaction, and their callers are answered once that transaction is on the disk. Many
+guests thus share the price of one fsync, and a function that raises undoes itself alone.
+
+The functions run on the event loop: a statement takes some ten microseconds, and handing each to a
+thread and the interpreter's lock back costs several times as much. What can take long leaves the
+loop: waiting for another process that is writing, and the commit with its fsync.
 """
 
 import asyncio
 import contextlib
 import logging
-import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from piccolo.engine.sqlite import SQLiteEngine, dict_factory
+from piccolo.engine.sqlite import SQLiteEngine, convert_datetime_in, dict_factory
 from piccolo.query.base import Query
 from piccolo.table import Table
 
@@ -33,9 +38,12 @@ R = TypeVar("R")
 Row = dict[str, Any]
 
 NUM_READERS = 3
-MAX_JOBS_PER_COMMIT = 256
-# How long a commit waits for another process that is writing, milliseconds.
-BUSY_TIMEOUT_MS = 15_000
+# The loop answers nothing else while it runs one group: 128 cases take some 20 ms.
+MAX_JOBS_PER_COMMIT = 128
+# How long a write waits for another process that is writing, seconds.
+BUSY_TIMEOUT_S = 15.0
+
+_BUSY_POLL_S = 0.002
 
 _log = logging.getLogger(__name__)
 _DETECT = sqlite3.PARSE_DECLTYPES | sqlite3.PARSE_COLNAMES
@@ -46,7 +54,7 @@ def connect(path: Path, *, is_read_only: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, isolation_level=None, detect_types=_DETECT, check_same_thread=False
     )
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
     if is_read_only:
@@ -61,9 +69,12 @@ def connect(path: Path, *, is_read_only: bool = False) -> sqlite3.Connection:
 class Transaction:
     """What a writing function may do; valid only while it runs.
 
+    A writing function may be run twice: when another one of its group raises, the group is begun
+    anew. It must therefore change nothing but the database.
+
     `memo` lives as long as the transaction of all who share the commit: whoever keeps something
-    there must not mind that a later function in the same commit sees it. It is emptied when a
-    function is undone.
+    there must not mind that a later function of the group sees it. It is emptied when a function
+    is undone.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -71,6 +82,9 @@ class Transaction:
         self.memo: dict[str, Any] = {}
         self.topics: set[str] = set()
         self.before_commit: dict[str, Callable[[Transaction], None]] = {}
+        self._cursor = connection.cursor()
+        self._moment: datetime | None = None
+        self._moment_text = ""
 
     def run(self, query: Query[Any, Any]) -> list[Row]:
         """Runs a Piccolo query and returns its rows as dicts."""
@@ -89,18 +103,28 @@ class Transaction:
 
     def sql(self, sql: str, *arguments: Any) -> list[tuple[Any, ...]]:
         """Runs one statement; for the paths where building a query would cost more than it."""
-        return self.connection.execute(sql, arguments).fetchall()
+        return self._cursor.execute(sql, arguments).fetchall()
 
     def insert(self, table: type[Table], **values: Any) -> int:
         """Inserts one row and returns its id."""
         sql = _insert_sql(table, tuple(values))
-        cursor = self.connection.execute(sql, tuple(values.values()))
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
+        self._cursor.execute(sql, [self._encoded(value) for value in values.values()])
+        assert self._cursor.lastrowid is not None
+        return self._cursor.lastrowid
 
     def announce(self, topic: str) -> None:
         """Tells the listeners of `topic`, once, after the commit."""
         self.topics.add(topic)
+
+    def _encoded(self, value: Any) -> Any:
+        # One moment stands in many columns of what is written at it; spelling it out is the
+        # dearest part of binding a row.
+        if value.__class__ is not datetime:
+            return value
+        if value is not self._moment:
+            self._moment = value
+            self._moment_text = convert_datetime_in(value)
+        return self._moment_text
 
 
 _insert_cache: dict[tuple[type[Table], tuple[str, ...]], str] = {}
@@ -119,29 +143,22 @@ def _insert_sql(table: type[Table], names: tuple[str, ...]) -> str:
     return sql
 
 
+@dataclass(slots=True)
 class _Job:
-    """One writing function with its arguments and the caller that waits for it."""
+    """One writing function with its arguments, and what came of it."""
 
-    __slots__ = ("args", "error", "function", "kwargs", "loop", "result", "waiter")
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    waiter: "asyncio.Future[Any] | None" = None
+    result: Any = None
+    error: BaseException | None = None
 
-    def __init__(
-        self,
-        function: Callable[..., Any],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        loop: asyncio.AbstractEventLoop | None,
-        waiter: "asyncio.Future[Any] | Future[Any]",
-    ) -> None:
-        self.function = function
-        self.args = args
-        self.kwargs = kwargs
-        self.loop = loop
-        self.waiter = waiter
-        self.result: Any = None
-        self.error: BaseException | None = None
+    def run(self, transaction: Transaction) -> None:
+        self.result = self.function(transaction, *self.args, **self.kwargs)
 
     def answer(self) -> None:
-        if self.waiter.done():  # the caller gave up; what was written stays written
+        if self.waiter is None or self.waiter.done():  # the caller gave up; what is written stays
             return
         if self.error is not None:
             self.waiter.set_exception(self.error)
@@ -154,48 +171,51 @@ class Database(SQLiteEngine):
 
     def __init__(self) -> None:
         super().__init__(path="")
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._writer: threading.Thread | None = None
+        self._connection: sqlite3.Connection | None = None
+        # Held from BEGIN to COMMIT; by whoever writes, whatever thread each step runs on.
+        self._write_lock = threading.Lock()
+        self._threads: ThreadPoolExecutor | None = None
         self._readers: ThreadPoolExecutor | None = None
         self._local = threading.local()
         self._read_connections: list[sqlite3.Connection] = []
         self._listeners: dict[str, list[Callable[[], None]]] = {}
+        self._waiting: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+        self._flushes: set[asyncio.Task[None]] = set()
 
     def open(self, path: Path) -> None:
-        """Opens the file, making it if need be; starts the writer and the readers."""
-        if self._writer is not None:
+        """Opens the file, making it if need be."""
+        if self._connection is not None:
             raise RuntimeError("the database is open already")
         self.path = str(path)
-        connection = connect(path)
-        self._jobs = queue.SimpleQueue()
+        self._connection = connect(path)
+        # Waiting for the lock of another process is done by `_acquire`, away from the loop.
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        self._write_lock = threading.Lock()
         self._local = threading.local()
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="db-write")
         self._readers = ThreadPoolExecutor(NUM_READERS, thread_name_prefix="db-read")
-        self._writer = threading.Thread(
-            target=self._write_loop, args=(connection, self._jobs), name="db-write", daemon=True
-        )
-        self._writer.start()
 
     def close(self) -> None:
-        """Lets the writes that wait finish, then closes every connection."""
-        if self._writer is None:
+        """Lets the commit that is under way finish, then closes every connection."""
+        if self._connection is None:
             return
-        self._jobs.put(None)
-        self._writer.join()
-        self._writer = None
+        assert self._threads is not None
         assert self._readers is not None
+        self._threads.shutdown(wait=True)
         self._readers.shutdown(wait=True)
-        self._readers = None
-        for connection in self._read_connections:
+        for connection in (self._connection, *self._read_connections):
             connection.close()
+        self._connection = self._threads = self._readers = None
         self._read_connections.clear()
         self._listeners.clear()
+        self._waiting.clear()
 
     @property
     def is_open(self) -> bool:
-        return self._writer is not None
+        return self._connection is not None
 
     def listen(self, topic: str, listener: Callable[[], None]) -> None:
-        """Calls `listener` on the writer's thread after every commit that announced `topic`."""
+        """Calls `listener` after every commit that announced `topic`; it must be quick."""
         self._listeners.setdefault(topic, []).append(listener)
 
     # Writing ------------------------------------------------------------------------------------
@@ -214,7 +234,16 @@ class Database(SQLiteEngine):
         """
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[R] = loop.create_future()
-        self._put(_Job(function, args, kwargs, loop, waiter))
+        job = _Job(function, args, kwargs, waiter)
+        jobs = self._waiting.get(loop)
+        if jobs is not None:
+            jobs.append(job)
+        else:
+            # A task of its own: a caller that is cancelled must not take the others with it.
+            self._waiting[loop] = [job]
+            flush = loop.create_task(self._flush(loop))
+            self._flushes.add(flush)
+            flush.add_done_callback(self._flushes.discard)
         return await waiter
 
     def write_sync(
@@ -225,44 +254,101 @@ class Database(SQLiteEngine):
         **kwargs: P.kwargs,
     ) -> R:
         """`write` for callers without an event loop."""
-        waiter: Future[R] = Future()
-        self._put(_Job(function, args, kwargs, None, waiter))
-        return waiter.result()
+        job = _Job(function, args, kwargs)
+        connection = self._required_connection()
+        topics: set[str] = set()
+        try:
+            self._acquire(connection)
+            try:
+                topics = _run_group(connection, [job])
+                connection.execute("COMMIT")
+            finally:
+                self._release(connection)
+        except sqlite3.Error as error:
+            raise _unavailable() from error
+        if job.error is not None:
+            raise job.error
+        self._tell(topics)
+        return cast(R, job.result)
 
-    def _put(self, job: _Job) -> None:
-        if self._writer is None:
+    async def _flush(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Commits what waits, group after group, until nothing waits any more."""
+        while jobs := self._waiting.get(loop):
+            group = jobs[:MAX_JOBS_PER_COMMIT]
+            del jobs[:MAX_JOBS_PER_COMMIT]
+            try:
+                topics = await self._commit(loop, group)
+            except Exception as error:
+                _log.error("a commit of %d writes failed: %s", len(group), error)
+                topics = set()
+                for job in group:
+                    job.error = _unavailable()
+                    job.error.__cause__ = error
+            for job in group:
+                job.answer()
+            self._tell(topics)
+        self._waiting.pop(loop, None)
+
+    async def _commit(self, loop: asyncio.AbstractEventLoop, group: Sequence[_Job]) -> set[str]:
+        connection = self._required_connection()
+        if not self._try_acquire(connection):
+            await loop.run_in_executor(self._threads, self._acquire, connection)
+        try:
+            topics = _run_group(connection, group)
+            await loop.run_in_executor(self._threads, connection.execute, "COMMIT")
+        finally:
+            self._release(connection)
+        return topics
+
+    def _required_connection(self) -> sqlite3.Connection:
+        if self._connection is None:
             raise RuntimeError("the database is not open")
-        self._jobs.put(job)
+        return self._connection
 
-    def _write_loop(
-        self, connection: sqlite3.Connection, jobs: "queue.SimpleQueue[_Job | None]"
-    ) -> None:
-        is_stopping = False
-        while not is_stopping:
-            group: list[_Job] = []
-            job = jobs.get()
-            while job is not None:
-                group.append(job)
-                if len(group) == MAX_JOBS_PER_COMMIT:
-                    break
-                try:
-                    job = jobs.get_nowait()
-                except queue.Empty:
-                    break
-            else:
-                is_stopping = True
-            if group:
-                topics = _commit_group(connection, group)
-                _answer_all(group)
-                self._tell(topics)
-        connection.close()
+    def _try_acquire(self, connection: sqlite3.Connection) -> bool:
+        """Begins a transaction if nobody else is writing."""
+        if not self._write_lock.acquire(blocking=False):
+            return False
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except BaseException as error:
+            self._write_lock.release()
+            if _is_busy(error):
+                return False
+            raise
+        return True
+
+    def _acquire(self, connection: sqlite3.Connection) -> None:
+        """Begins a transaction, waiting for whoever else is writing.
+
+        Raises sqlite3.OperationalError after BUSY_TIMEOUT_S.
+        """
+        if not self._write_lock.acquire(timeout=BUSY_TIMEOUT_S):
+            raise sqlite3.OperationalError("another write does not end")
+        deadline = time.monotonic() + BUSY_TIMEOUT_S
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except BaseException as error:
+                if not _is_busy(error) or time.monotonic() > deadline:
+                    self._write_lock.release()
+                    raise
+            # SQLite cannot tell when the lock becomes free; its own waiting polls as well.
+            time.sleep(_BUSY_POLL_S)
+
+    def _release(self, connection: sqlite3.Connection) -> None:
+        if connection.in_transaction:  # it was not committed
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+        self._write_lock.release()
 
     def _tell(self, topics: Iterable[str]) -> None:
         for topic in topics:
             for listener in self._listeners.get(topic, ()):
                 try:
                     listener()
-                except Exception:  # a listener must not stop the writer
+                except Exception:  # a listener must not stop the writing
                     _log.exception("a listener of %s failed", topic)
 
     # Reading ------------------------------------------------------------------------------------
@@ -300,36 +386,37 @@ class Database(SQLiteEngine):
         raise RuntimeError("write with DB.write(function, …)")
 
 
-def _commit_group(connection: sqlite3.Connection, group: Sequence[_Job]) -> set[str]:
-    """Runs the functions in one transaction; returns the topics that they announced."""
+def _run_group(connection: sqlite3.Connection, group: Sequence[_Job]) -> set[str]:
+    """Runs the functions in the open transaction; returns the topics that they announced.
+
+    All but always every function succeeds, so there is one savepoint for all of them. When one
+    raises, the group is begun anew with a savepoint for each, and what raises is undone alone.
+    """
     transaction = Transaction(connection)
+    connection.execute("SAVEPOINT jobs")
     try:
-        connection.execute("BEGIN IMMEDIATE")
         for job in group:
-            _run_job(transaction, job)
-        for callback in transaction.before_commit.values():
-            callback(transaction)
-        connection.execute("COMMIT")
-    except Exception as error:
-        with contextlib.suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        _log.error("a commit of %d writes failed: %s", len(group), error)
+            job.run(transaction)
+    except sqlite3.OperationalError:
+        raise  # disk full, input/output error: nothing here can succeed
+    except BaseException:
+        connection.execute("ROLLBACK TO jobs")
+        transaction = Transaction(connection)
         for job in group:
-            job.error = UnavailableError("The box cannot store this just now. Please try again.")
-            job.error.__cause__ = error
-        return set()
+            _run_behind_savepoint(transaction, job)
+    for callback in transaction.before_commit.values():
+        callback(transaction)
     return transaction.topics
 
 
-def _run_job(transaction: Transaction, job: _Job) -> None:
+def _run_behind_savepoint(transaction: Transaction, job: _Job) -> None:
     connection = transaction.connection
     topics = set(transaction.topics)
     hooks = dict(transaction.before_commit)
     connection.execute("SAVEPOINT job")
     try:
-        job.result = job.function(transaction, *job.args, **job.kwargs)
+        job.run(transaction)
     except sqlite3.OperationalError:
-        # Disk full, input/output error: SQLite may have ended the transaction already.
         raise
     except BaseException as error:
         job.error = error
@@ -340,22 +427,15 @@ def _run_job(transaction: Transaction, job: _Job) -> None:
     connection.execute("RELEASE job")
 
 
-def _answer_all(group: Sequence[_Job]) -> None:
-    """Wakes the callers; all of one event loop with one call, for waking it is what costs."""
-    by_loop: dict[asyncio.AbstractEventLoop | None, list[_Job]] = {}
-    for job in group:
-        by_loop.setdefault(job.loop, []).append(job)
-    for loop, jobs in by_loop.items():
-        if loop is None:
-            _answer(jobs)
-        else:
-            with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits
-                loop.call_soon_threadsafe(_answer, jobs)
+def _is_busy(error: BaseException) -> bool:
+    return (
+        isinstance(error, sqlite3.OperationalError)
+        and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    )
 
 
-def _answer(jobs: Sequence[_Job]) -> None:
-    for job in jobs:
-        job.answer()
+def _unavailable() -> UnavailableError:
+    return UnavailableError("The box cannot store this just now. Please try again.")
 
 
 DB = Database()

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 GENESIS = bytes(32)
 SALT_BYTES = 16
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 class Event(StrEnum):
@@ -44,7 +45,7 @@ def canonical_time(moment: datetime) -> str:
 
 def canonical_data(data: Mapping[str, object]) -> str:
     """JSON with sorted keys and no spaces; values must be plain."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(data)
 
 
 def entry_hash(
@@ -54,7 +55,7 @@ def entry_hash(
 
     The fields go in as one JSON array: no two different entries have the same bytes.
     """
-    fields = json.dumps([entry_id, at, event, case_id, actor, data], ensure_ascii=False)
+    fields = _CANONICAL.encode([entry_id, at, event, case_id, actor, data])
     return hashlib.sha256(previous + fields.encode()).digest()
 
 

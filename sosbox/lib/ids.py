@@ -8,7 +8,6 @@ import secrets
 _TOKEN_ALPHABET = "23456789abcdefghjkmnpqrstwxyz"  # noqa: S105 - an alphabet, no secret
 # Crockford's base 32, the alphabet for codes that people say aloud.
 _REFERENCE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_REFERENCE_LENGTH = 8
 
 SLUG_PATTERN = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")
 
@@ -23,8 +22,7 @@ def new_reference() -> str:
 
     Random, so that it tells neither how many cases there are nor anything of another subscriber.
     """
-    number = secrets.randbits(5 * _REFERENCE_LENGTH)
-    signs = [_REFERENCE_ALPHABET[(number >> 5 * i) & 31] for i in range(_REFERENCE_LENGTH)]
+    signs = [_REFERENCE_ALPHABET[byte & 31] for byte in secrets.token_bytes(8)]
     return "".join(signs[:4]) + "-" + "".join(signs[4:])
 
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _LINE_ENDS = re.compile(r"\r\n?")
+_COMBINING = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 # C0 and C1 controls without tab and line feed: no script needs them, terminals and mail choke.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _EMAIL = re.compile(
@@ -15,7 +16,9 @@ _EMAIL = re.compile(
 
 def clean(text: str) -> str:
     """The text with LF line ends, without control characters and lone surrogates, trimmed."""
-    text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text)).strip()
+    if _CONTROLS.search(text):  # the carriage return is one of them
+        text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
+    text = text.strip()
     if not text.isascii():
         text = text.encode("utf-8", "ignore").decode("utf-8")
     return text
@@ -43,8 +46,7 @@ def fold(text: str) -> str:
     """For comparing: case and accents folded, so that "Café" and "CAFE" are the same."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _COMBINING.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
 def is_email(address: str) -> bool:

@@ -91,6 +91,10 @@ class Directory:
     async def houses(self) -> list[House]:
         """All establishments, by name."""
         await self._refresh(is_forced=False)
+        return self.known_houses()
+
+    def known_houses(self) -> list[House]:
+        """All establishments, by name, as of the last look; none before the first."""
         return sorted(self._snapshot.houses.values(), key=lambda house: house.name)
 
     async def places(self) -> list[Place]:

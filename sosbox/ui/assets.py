@@ -5,6 +5,7 @@ import hashlib
 import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
@@ -67,7 +68,7 @@ ASSETS.add_folder(Path(__file__).parent / "static")
 
 
 @get("/static/{path:path}", include_in_schema=False)
-async def serve_asset(request: Request) -> Response[bytes]:  # type: ignore[type-arg]
+async def serve_asset(request: Request[Any, Any, Any]) -> Response[bytes]:
     asset = ASSETS.by_url(request.url.path)
     if asset is None:
         raise NotFoundException

@@ -73,9 +73,7 @@ def page(
         if "gzip" in request.headers.get("accept-encoding", ""):
             body = gzip.compress(body, 6, mtime=0)
             all_headers["Content-Encoding"] = "gzip"
-    return Response(
-        body, status_code=status, media_type="text/html", headers=all_headers
-    )
+    return Response(body, status_code=status, media_type="text/html", headers=all_headers)
 
 
 def see_other(path: str) -> Response[bytes]:

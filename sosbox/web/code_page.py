@@ -23,7 +23,7 @@ _SEPARATORS = re.compile(r"[\s.\-–_]+")
 async def ask_code(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The form; with `?code=`, the receipt."""
     code = request.query_params.get("code")
-    return await _find(request, code) if code is not None else await _code_page(request)
+    return await _find(request, code) if code is not None else _code_page(request)
 
 
 @post("/t", request_max_body_size=MAX_BODY_BYTES)
@@ -37,28 +37,28 @@ async def _find(request: Request[Any, Any, Any], typed: str) -> Response[bytes]:
     code = _SEPARATORS.sub("", typed)
     if not (len(code) == RECEIPT_CODE_DIGITS and code.isdecimal() and code.isascii()):
         problem = SosboxError("A receipt code has sixteen digits.")
-        return await _code_page(request, typed, problem, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _code_page(request, typed, problem, HTTPStatus.UNPROCESSABLE_ENTITY)
     limit: GuessLimit = request.app.state.guess_limit
     try:
         limit.check()
     except TooManyError as error:
         headers = {"Retry-After": str(error.retry_after_s)}
-        return await _code_page(request, typed, error, error.status, headers)
+        return _code_page(request, typed, error, error.status, headers)
     if await case_by_receipt(site.box.keys.receipt_hash(code)) is None:
         limit.count_wrong()
         problem = SosboxError("There is no receipt with this code. Please compare the digits.")
-        return await _code_page(request, typed, problem, HTTPStatus.NOT_FOUND)
+        return _code_page(request, typed, problem, HTTPStatus.NOT_FOUND)
     return see_other(f"/t/{site.box.keys.receipt_token(code)}")
 
 
-async def _code_page(
+def _code_page(
     request: Request[Any, Any, Any],
     typed: str = "",
     error: SosboxError | None = None,
     status: HTTPStatus = HTTPStatus.OK,
     headers: dict[str, str] | None = None,
 ) -> Response[bytes]:
-    _ = await boxwide_localizer(request)
+    _ = boxwide_localizer(request)
     return guest_page(
         request,
         "code.html",

@@ -29,37 +29,35 @@ _TEXTS = {
 _OTHER_TEXT = N_("Please try again. The people at reception can help, too.")
 
 
-async def answer_sosbox_error(request: Request[Any, Any, Any], error: SosboxError) -> Response[Any]:
+def answer_sosbox_error(request: Request[Any, Any, Any], error: SosboxError) -> Response[Any]:
     headers = {}
     if isinstance(error, TooManyError):
         headers["Retry-After"] = str(error.retry_after_s)
     if wants_json(request):
-        _ = await boxwide_localizer(request)
+        _ = boxwide_localizer(request)
         return json_error(_.error(error), error.status, headers)
     title = _TITLES.get(error.status, _OTHER_TITLE)
-    return await message_page(request, title, error.message, status=error.status, headers=headers)
+    return message_page(request, title, error.message, status=error.status, headers=headers)
 
 
-async def answer_http_exception(
-    request: Request[Any, Any, Any], error: HTTPException
-) -> Response[Any]:
+def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     status = HTTPStatus(error.status_code)
     text = _TEXTS.get(status, _OTHER_TEXT)
     headers = {name: value for name, value in (error.headers or {}).items() if name == "Allow"}
     if wants_json(request):
-        _ = await boxwide_localizer(request)
+        _ = boxwide_localizer(request)
         return json_error(_(text), status, headers)
     title = _TITLES.get(status, _OTHER_TITLE)
-    return await message_page(request, title, text, status=status, headers=headers)
+    return message_page(request, title, text, status=status, headers=headers)
 
 
-async def answer_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+def answer_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     # The trace is logged, not the request: it holds what a guest wrote.
     _log.error("a page failed", exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     if wants_json(request):
         return json_error(_OTHER_TEXT, status)
-    return await message_page(request, _OTHER_TITLE, _OTHER_TEXT, status=status)
+    return message_page(request, _OTHER_TITLE, _OTHER_TEXT, status=status)
 
 
 def json_error(

@@ -1,15 +1,14 @@
 """The picture of an establishment."""
 
-from typing import Any
-
-from litestar import Request, Response, get
+from litestar import Response, get
+from litestar.params import FromPath
 
 from sosbox.errors import NotFoundError
 from sosbox.places.tables import Establishment
 
 
 @get("/logo/{slug:str}")
-async def show_logo(request: Request[Any, Any, Any], slug: str) -> Response[bytes]:  # noqa: ARG001
+async def show_logo(slug: FromPath[str]) -> Response[bytes]:
     row = (
         await Establishment.select(Establishment.logo, Establishment.logo_type)
         .where(Establishment.slug == slug)

@@ -8,6 +8,7 @@ from typing import Any
 
 import segno
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from markupsafe import Markup
 
 from sosbox.cases.guest_queries import GuestCase, case_by_receipt
@@ -42,13 +43,15 @@ class Opened:
 
 
 @get("/t/{token:str}")
-async def show_receipt(request: Request[Any, Any, Any], token: str) -> Response[bytes]:
+async def show_receipt(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[bytes]:
     opened = await _open(site_of(request), token)
     return _receipt_page(request, opened, _localizer(request, opened))
 
 
 @get("/t/{token:str}/receipt.txt")
-async def download_receipt(request: Request[Any, Any, Any], token: str) -> Response[bytes]:
+async def download_receipt(
+    request: Request[Any, Any, Any], token: FromPath[str]
+) -> Response[bytes]:
     site = site_of(request)
     opened = await _open(site, token)
     _ = _localizer(request, opened)
@@ -61,7 +64,7 @@ async def download_receipt(request: Request[Any, Any, Any], token: str) -> Respo
 
 
 @post("/t/{token:str}", request_max_body_size=MAX_BODY_BYTES)
-async def write_more(request: Request[Any, Any, Any], token: str) -> Response[Any]:
+async def write_more(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[Any]:
     site = site_of(request)
     opened = await _open(site, token)
     fields = await form_fields(request)
@@ -78,9 +81,7 @@ async def write_more(request: Request[Any, Any, Any], token: str) -> Response[An
             case_id=opened.case.id,
             text=text,
             language=_.language,
-            submission=keys.submission_hash(
-                opened.place.access_point_id, f"{opened.case.id}:{submission_id}"
-            ),
+            submission=keys.follow_up_hash(opened.case.id, submission_id),
         )
     except (InvalidFieldsError, UnavailableError) as error:
         if wants_json(request):
@@ -99,7 +100,7 @@ async def write_more(request: Request[Any, Any, Any], token: str) -> Response[An
 
 
 @post("/t/{token:str}/reminder", request_max_body_size=MAX_BODY_BYTES)
-async def remind(request: Request[Any, Any, Any], token: str) -> Response[Any]:
+async def remind(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[Any]:
     site = site_of(request)
     opened = await _open(site, token)
     fields = await form_fields(request)
@@ -115,7 +116,7 @@ async def remind(request: Request[Any, Any, Any], token: str) -> Response[Any]:
     return _done(request, opened, _)
 
 
-async def _open(site: Site, token: str) -> Opened:
+async def _open(site: Site, token: FromPath[str]) -> Opened:
     code = site.box.keys.receipt_code_from_token(token)
     case = await case_by_receipt(site.box.keys.receipt_hash(code)) if code else None
     if code is None or case is None:

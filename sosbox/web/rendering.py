@@ -45,7 +45,7 @@ def guest_page(
     return page(html, request, status=status, headers=headers, may_compress=True)
 
 
-async def message_page(
+def message_page(
     request: Request[Any, Any, Any],
     title: str,
     text: str,
@@ -55,7 +55,7 @@ async def message_page(
     headers: Mapping[str, str] | None = None,
 ) -> Response[bytes]:
     """A page that says one thing; `title` and `text` are message ids."""
-    _ = await boxwide_localizer(request)
+    _ = boxwide_localizer(request)
     return guest_page(
         request,
         "message.html",
@@ -68,12 +68,12 @@ async def message_page(
     )
 
 
-async def boxwide_localizer(request: Request[Any, Any, Any]) -> Localizer:
+def boxwide_localizer(request: Request[Any, Any, Any]) -> Localizer:
     """For pages that belong to no establishment: what the phone asks for, else as the house."""
     offered = list(LANGUAGES)
     if (chosen := request.query_params.get("lang", "")) in LANGUAGES:
         return localizer(chosen)
-    houses = await site_of(request).directory.houses()
+    houses = site_of(request).directory.known_houses()
     default = houses[0].language if houses else offered[0]
     return localizer(negotiate(request.headers.get("accept-language", ""), offered, default))
 

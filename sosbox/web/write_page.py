@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from sosbox.cases.rules import MAX_TEXT, Kind, check_guest_form
 from sosbox.db import DB
@@ -27,13 +28,13 @@ _CHOICES = (Kind.COMPLAINT, Kind.SUGGESTION, Kind.OPINION, Kind.THANKS)
 
 
 @get("/p/{token:str}")
-async def show_form(request: Request[Any, Any, Any], token: str) -> Response[bytes]:
+async def show_form(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[bytes]:
     place = await _place(site_of(request), token)
     return _form_page(request, place, guest_localizer(request, place.house))
 
 
 @post("/p/{token:str}", request_max_body_size=MAX_BODY_BYTES)
-async def take_form(request: Request[Any, Any, Any], token: str) -> Response[Any]:
+async def take_form(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[Any]:
     site = site_of(request)
     place = await _place(site, token)
     fields = await form_fields(request)
@@ -70,7 +71,7 @@ async def take_form(request: Request[Any, Any, Any], token: str) -> Response[Any
     return see_other(path)
 
 
-async def _place(site: Site, token: str) -> Place:
+async def _place(site: Site, token: FromPath[str]) -> Place:
     place = await site.directory.place(token)
     if place is None or place.is_retired:
         raise NotFoundError(

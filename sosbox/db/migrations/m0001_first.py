@@ -140,7 +140,6 @@ CREATE TABLE cases (
     contact_name TEXT NOT NULL DEFAULT '',
     contact_email TEXT NOT NULL DEFAULT '',
     contact_phone TEXT NOT NULL DEFAULT '',
-    submission_hash BLOB NOT NULL UNIQUE,
     receipt_hash BLOB NOT NULL UNIQUE,
     version INTEGER NOT NULL DEFAULT 1,
     is_unread BOOLEAN NOT NULL DEFAULT 1,
@@ -156,6 +155,8 @@ CREATE TABLE cases (
 );
 CREATE INDEX cases_inbox ON cases (subscriber_id, state_rank, filed_at DESC, id DESC);
 CREATE INDEX cases_area_inbox ON cases (area_id, state_rank, filed_at DESC, id DESC);
+CREATE INDEX cases_unanswered ON cases (subscriber_id, promise_due_at, area_id)
+    WHERE answered_at IS NULL AND state_rank < 2;
 
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY,
