@@ -22,11 +22,13 @@ class NoticeEvent(StrEnum):
 class Notice:
     """One message for one address, with everything that a channel may want to say.
 
+    headline: the first line of the case, the same in all of its notices.
     text: what the guest wrote (for ANSWERED: what the staff wrote); never empty.
     language: of the reader of the notice; text_language: of the text.
     case_url: the page of the case in the console; for ANSWERED, where the guest enters the code.
     delivery_id: stays the same over all attempts, so that a copy can be told from a new notice.
-    is_possible_duplicate: a crash left it open whether an earlier attempt had arrived.
+    is_possible_duplicate: a crash or a connection that broke off left it open whether an earlier
+    attempt had arrived.
     """
 
     delivery_id: int
@@ -37,6 +39,7 @@ class Notice:
     case_id: int
     reference: str
     kind: str
+    headline: str
     text: str
     text_language: str
     remedy: str
@@ -69,7 +72,17 @@ class ChannelError(SosboxError):
 
 
 class RetryError(ChannelError):
-    """It may work later: no connection, a full mailbox, a wrong password that can be mended."""
+    """It may work later: no connection, a full mailbox, a wrong password that can be mended.
+
+    may_have_arrived: the other side went silent after it had the whole notice; the next attempt is
+    marked as a possible duplicate.
+    """
+
+    def __init__(
+        self, message: str, *, detail: str = "", may_have_arrived: bool = False, **arguments: object
+    ) -> None:
+        super().__init__(message, detail=detail, **arguments)
+        self.may_have_arrived = may_have_arrived
 
 
 class RefusedError(ChannelError):

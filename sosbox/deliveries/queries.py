@@ -1,0 +1,161 @@
+"""Reading the outbox: the notice behind a delivery, and what became of those of a case."""
+
+import socket
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sosbox.channels.base import Notice, NoticeEvent
+from sosbox.config import Config
+from sosbox.db import DB
+from sosbox.deliveries.rules import DeliveryEvent, DeliveryState
+
+_EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not listened on
+
+
+@dataclass(frozen=True)
+class CaseDelivery:
+    """One notice about a case as the staff sees it.
+
+    is_to_guest: an answer that went to the guest, else a notice to a recipient.
+    error: the message id of what went wrong last, empty when nothing did; `error_detail` is what
+    the other side said.
+    """
+
+    id: int
+    event: DeliveryEvent
+    is_to_guest: bool
+    channel: str
+    address: str
+    name: str
+    state: DeliveryState
+    num_attempts: int
+    created_at: datetime
+    next_attempt_at: datetime
+    last_attempt_at: datetime | None
+    sent_at: datetime | None
+    error: str
+    error_detail: str
+    is_possible_duplicate: bool
+
+
+async def deliveries_of_case(case_id: int) -> list[CaseDelivery]:
+    """The notices about a case, oldest first; the caller has checked who is asking."""
+
+    def fetch(connection: sqlite3.Connection) -> list[CaseDelivery]:
+        return [_case_delivery(row) for row in connection.execute(_OF_CASE, (case_id,))]
+
+    return await DB.read(fetch)
+
+
+async def next_due(channel: str) -> datetime | None:
+    """When the next pending delivery of a channel is due; None when nothing is pending."""
+
+    def fetch(connection: sqlite3.Connection) -> datetime | None:
+        row = connection.execute(_NEXT_DUE, (channel,)).fetchone()
+        return row[0] if row else None
+
+    return await DB.read(fetch)
+
+
+async def load_notice(delivery_id: int, config: Config) -> Notice | None:
+    """Everything that a channel needs for one delivery; None when its rows are gone."""
+
+    def fetch(connection: sqlite3.Connection) -> tuple[Any, ...] | None:
+        row: tuple[Any, ...] | None = connection.execute(_NOTICE, (delivery_id,)).fetchone()
+        return row
+
+    row = await DB.read(fetch)
+    return None if row is None else _notice(delivery_id, row, config)
+
+
+def own_address(config: Config, establishment_base_url: str = "") -> str:
+    """What links start with, without a slash at the end."""
+    base = establishment_base_url or config.base_url
+    if not base:
+        host = socket.gethostname() if config.host in _EVERY_ADDRESS else config.host
+        base = f"http://[{host}]:{config.port}" if ":" in host else f"http://{host}:{config.port}"
+    return str(base).rstrip("/")
+
+
+_NOTICE = """
+    SELECT d.event, d.address, d.name, d.language, d.is_possible_duplicate,
+           c.id, c.reference, c.kind, c.excerpt, c.remedy,
+           c.contact_name, c.contact_email, c.contact_phone, c.promise_due_at, c.legal_due_at,
+           m.text, m.language, m.created_at,
+           p.code, p.label, a.name, e.name, e.timezone, e.base_url, s.legal_name, s.name
+    FROM deliveries d
+    JOIN cases c ON c.id = d.case_id
+    JOIN messages m ON m.id = coalesce(
+        d.message_id, (SELECT min(first.id) FROM messages first WHERE first.case_id = c.id))
+    JOIN access_points p ON p.id = c.access_point_id
+    JOIN areas a ON a.id = c.area_id
+    JOIN establishments e ON e.id = c.establishment_id
+    JOIN subscribers s ON s.id = c.subscriber_id
+    WHERE d.id = ?
+"""
+_NEXT_DUE = """
+    SELECT next_attempt_at FROM deliveries WHERE state = 'pending' AND channel = ?
+    ORDER BY next_attempt_at LIMIT 1
+"""
+_OF_CASE = """
+    SELECT id, event, recipient_id, channel, address, name, state, num_attempts, created_at,
+           next_attempt_at, last_attempt_at, sent_at, error, error_detail, is_possible_duplicate
+    FROM deliveries WHERE case_id = ? ORDER BY id
+"""
+
+
+def _notice(delivery_id: int, row: tuple[Any, ...], config: Config) -> Notice:
+    event = NoticeEvent(row[0])
+    case_id = row[5]
+    base = own_address(config, row[23])
+    return Notice(
+        delivery_id=delivery_id,
+        event=event,
+        address=row[1],
+        name=row[2],
+        language=row[3],
+        is_possible_duplicate=bool(row[4]),
+        case_id=case_id,
+        reference=row[6],
+        kind=row[7],
+        headline=row[8],
+        remedy=row[9],
+        contact_name=row[10],
+        contact_email=row[11],
+        contact_phone=row[12],
+        promise_due_at=row[13],
+        legal_due_at=row[14],
+        text=row[15],
+        text_language=row[16],
+        written_at=row[17],
+        place_code=row[18],
+        place_label=row[19],
+        area=row[20],
+        establishment=row[21],
+        zone=ZoneInfo(row[22]),
+        case_url=f"{base}/t" if event is NoticeEvent.ANSWERED else f"{base}/admin/cases/{case_id}",
+        legal_name=row[24] or row[25],
+    )
+
+
+def _case_delivery(row: tuple[Any, ...]) -> CaseDelivery:
+    return CaseDelivery(
+        id=row[0],
+        event=DeliveryEvent(row[1]),
+        is_to_guest=row[2] is None,
+        channel=row[3],
+        address=row[4],
+        name=row[5],
+        state=DeliveryState(row[6]),
+        num_attempts=row[7],
+        created_at=row[8],
+        next_attempt_at=row[9],
+        last_attempt_at=row[10],
+        sent_at=row[11],
+        error=row[12],
+        error_detail=row[13],
+        is_possible_duplicate=bool(row[14]),
+    )

@@ -1,0 +1,128 @@
+"""The worker process: rung by Huey, it sends what the outbox holds."""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import random
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from huey.consumer import Consumer
+
+from sosbox.box import Box
+from sosbox.channels.registry import make_channels
+from sosbox.db import DB
+from sosbox.deliveries.outbox import recover_interrupted
+from sosbox.errors import ConflictError
+from sosbox.jobs.queue import make_queue
+from sosbox.jobs.sender import Sender
+
+# Guests come first: on a small machine their pages must not wait for the mail.
+NICENESS = 5
+# How often Huey looks for a ring, seconds. Constant, for a notice is to leave within half a second
+# also when it is the first in an hour.
+POLL_S = 0.05
+# How long what is being sent may take when the worker is asked to end, seconds.
+STOP_LIMIT_S = 10.0
+HEALTH_CHECK_S = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+def run_worker(box: Box) -> int:
+    """Works until SIGTERM or SIGINT; returns the exit code. To be called on the main thread.
+
+    Of two workers of one data folder the second ends at once with 1: what one is sending would
+    look to the other like something that a crash has left.
+    """
+    try:
+        with _alone_in(box.config.data_dir):
+            os.nice(NICENESS)
+            # Huey names every task at INFO, every minute and for every ring.
+            logging.getLogger("huey").setLevel(logging.WARNING)
+            with _open_database(box):
+                asyncio.run(_work(box))
+    except ConflictError as error:
+        _log.error("%s", error)
+        return 1
+    return 0
+
+
+async def _work(box: Box) -> None:
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stopping.set)
+    num_recovered = await DB.write(recover_interrupted, now=box.clock.now())
+    if num_recovered:
+        _log.warning("%d notices were being sent when the worker ended", num_recovered)
+
+    channels = make_channels(box.config)
+    queue = make_queue(box, on_due=lambda: _call_soon(loop, sender.wake))
+    # Jitter needs no secrets.
+    rng = random.Random()  # noqa: S311
+    sender = Sender(box, channels, ring_in=queue.ring_in, rng=rng)
+    # Whatever was rung for so far is found by the first look at the outbox.
+    queue.forget()
+    sender.start()
+    consumer = _Consumer(queue.huey, workers=1, initial_delay=POLL_S, backoff=1.0, max_delay=POLL_S)
+    consumer.start()
+    try:
+        while not await _happens(stopping, HEALTH_CHECK_S):
+            consumer.check_worker_health()
+    finally:
+        await asyncio.to_thread(consumer.stop, graceful=True)
+        await sender.stop(STOP_LIMIT_S)
+        for channel in channels.values():
+            await channel.close()
+        queue.close()
+
+
+class _Consumer(Consumer):  # type: ignore[misc]
+    """Huey's consumer without its signal handlers: SIGHUP would start the program anew."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, callback: Callable[[], Any]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop has ended
+        loop.call_soon_threadsafe(callback)
+
+
+async def _happens(event: asyncio.Event, limit_s: float) -> bool:
+    """Waits for the event; False when it has not come within `limit_s` seconds."""
+    try:
+        await asyncio.wait_for(event.wait(), limit_s)
+    except TimeoutError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def _alone_in(data_dir: Path) -> Iterator[None]:
+    """Holds the lock of the worker. Raises ConflictError when another process has it."""
+    with (data_dir / "worker.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConflictError(
+                "Another worker is running for {folder}.", folder=str(data_dir)
+            ) from None
+        yield
+
+
+@contextlib.contextmanager
+def _open_database(box: Box) -> Iterator[None]:
+    is_ours = not DB.is_open
+    if is_ours:
+        DB.open(box.config.database_path)
+    try:
+        yield
+    finally:
+        if is_ours:
+            DB.close()

@@ -1,0 +1,246 @@
+"""What stands in an e-mail, and what a guest cannot make it say."""
+
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sosbox.channels.base import Notice, NoticeEvent, RetryError
+from sosbox.channels.email.message import MailSender, build_message, mail_sender
+from sosbox.i18n import localizer
+from sosbox.lib.text import clean, excerpt, is_blank
+from tests.support.notices import notice
+from tests.support.venue import NOON
+
+SENDER = MailSender("", "box@mar.example")
+HEADERS = [
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "Auto-Submitted",
+    "X-Sosbox-Reference",
+    "X-Sosbox-Delivery",
+    "MIME-Version",
+    "Content-Type",
+]
+
+
+def _arrived(sent: Notice, sender: MailSender = SENDER) -> EmailMessage:
+    """The e-mail as its reader gets it."""
+    message = message_from_bytes(build_message(sent, sender, now=NOON).as_bytes(), policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def _text(message: EmailMessage, kind: str = "plain") -> str:
+    part = message.get_body((kind,))
+    assert part is not None
+    content: Any = part.get_content()
+    return str(content).replace("\r\n", "\n")
+
+
+def test_the_text_comes_first_then_all_that_is_needed_to_act() -> None:
+    sent = notice(remedy="A new tap")
+    text = _text(_arrived(sent))
+
+    assert text.startswith("The tap drips\nsince yesterday\n")
+    _ = localizer("en")
+    parts = [
+        "Hotel Mar, Reception, Room 204",
+        "R-204",
+        _.moment(sent.written_at, sent.zone),
+        "anonymous",
+        "A new tap",
+        "Complaint",
+        _.moment(sent.promise_due_at, sent.zone),
+        _.moment(sent.legal_due_at, sent.zone),
+        "http://mar.example/admin/cases/3",
+    ]
+    positions = [text.index(part) for part in parts]
+    assert positions == sorted(positions)
+
+
+def test_the_page_says_the_same_as_the_text() -> None:
+    html = _text(_arrived(notice(contact_name="Dora", contact_phone="+34 600 123 456")), "html")
+
+    assert "The tap drips<br>" in html
+    assert "Dora, +34 600 123 456" in html
+    assert 'href="http://mar.example/admin/cases/3"' in html
+    assert '<html lang="en" dir="ltr">' in html
+
+
+def test_the_notices_of_a_case_are_one_thread() -> None:
+    first = _arrived(notice())
+    later = _arrived(
+        notice(delivery_id=8, event=NoticeEvent.GUEST_WROTE, text="And now the bath, too")
+    )
+
+    assert first["Subject"] == later["Subject"] == "[R-204] The tap drips"
+    assert first["References"] == later["References"] == later["In-Reply-To"]
+    assert first["Message-ID"] != later["Message-ID"]
+
+
+def test_every_attempt_of_a_delivery_has_the_same_message_id() -> None:
+    first = _arrived(notice())
+    again = _arrived(notice(is_possible_duplicate=True))
+
+    assert first["Message-ID"] == again["Message-ID"] == "<K7QF-2M9X.7@mar.example>"
+    assert first["X-Sosbox-Possible-Duplicate"] is None
+    assert again["X-Sosbox-Possible-Duplicate"] == "yes"
+    assert "may have had this notice before" in _text(again)
+    assert "may have had this notice before" in _text(again, "html")
+
+
+def test_machines_are_told_that_a_machine_wrote() -> None:
+    message = _arrived(notice())
+
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Sosbox-Reference"] == "K7QF-2M9X"
+    assert message["X-Sosbox-Delivery"] == "7"
+
+
+def test_a_reminder_says_that_nobody_has_answered() -> None:
+    message = _arrived(notice(event=NoticeEvent.REMINDED))
+
+    assert message["Subject"] == "[R-204] The tap drips"
+    assert _text(message).startswith("Nobody has answered this guest yet:")
+    assert "Nobody has answered this guest yet:" in _text(message, "html")
+
+
+def test_an_answer_tells_the_guest_who_answered_and_how_to_read_on() -> None:
+    message = _arrived(
+        notice(
+            event=NoticeEvent.ANSWERED,
+            text="We come at once.",
+            address="dora@guest.example",
+            contact_email="dora@guest.example",
+            case_url="http://mar.example/t",
+        )
+    )
+
+    assert message["Subject"] == "Hotel Mar has answered you (K7QF-2M9X)"
+    for kind in ("plain", "html"):
+        text = _text(message, kind)
+        assert "We come at once." in text
+        assert "Grupo Mar S.L." in text
+        assert "K7QF-2M9X" in text
+        assert "http://mar.example/t" in text
+        assert "16 digits" in text
+        assert "dora@guest.example" not in text
+
+
+def test_an_answer_shows_nothing_of_the_console() -> None:
+    message = _arrived(
+        notice(event=NoticeEvent.ANSWERED, text="Yes", case_url="http://mar.example/t")
+    )
+
+    assert "admin" not in message.as_string()
+
+
+def test_times_are_those_of_the_house() -> None:
+    assert "13:00" in _text(_arrived(notice(written_at=NOON)))
+    assert "14:00" in _text(_arrived(notice(written_at=NOON - timedelta(days=120))))
+
+
+def test_an_unknown_language_is_answered_in_english() -> None:
+    assert "anonymous" in _text(_arrived(notice(language="xx")))
+
+
+def test_a_page_escapes_what_a_guest_wrote() -> None:
+    html = _text(
+        _arrived(
+            notice(
+                text="<script>alert(1)</script>",
+                remedy="<b>money</b>",
+                contact_name='"><img src=x>',
+                headline="<script>",
+            )
+        ),
+        "html",
+    )
+
+    assert "<script" not in html
+    assert "<b>" not in html
+    assert "<img" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+def test_the_plain_text_is_not_escaped() -> None:
+    assert 'Tom & "Jerry" <3' in _text(_arrived(notice(text='Tom & "Jerry" <3')))
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Hello\r\nBcc: otto@otto.example",
+        "Hello\nBcc: otto@otto.example",
+        "Hello\u2028Bcc: otto@otto.example",
+        "Hello\x85Bcc: otto@otto.example",
+        "=?utf-8?q?Hello=0D=0ABcc:_otto@otto.example?=",
+        "=?utf-8?b?SGVsbG8NCkJjYzogb3R0b0BvdHRvLmV4YW1wbGU=?=",
+    ],
+)
+def test_a_guest_cannot_add_a_header(headline: str) -> None:
+    message = _arrived(notice(headline=headline, text=headline))
+
+    assert message["Bcc"] is None
+    assert message.keys() == HEADERS
+    assert message["To"] == "anna@mar.example"
+
+
+def test_the_name_of_the_house_cannot_add_an_address() -> None:
+    message = _arrived(notice(establishment="Café, <otto@otto.example>; Bar\r\nBcc: x@y.example"))
+
+    (address,) = message["From"].addresses
+    assert address.addr_spec == "box@mar.example"
+    assert message.keys() == HEADERS
+
+
+@given(st.text(min_size=1, max_size=300))
+def test_any_text_arrives_as_it_was_written(text: str) -> None:
+    text = clean(text)
+    if is_blank(text):
+        return
+    message = _arrived(notice(text=text, headline=excerpt(text)))
+
+    assert message.keys() == HEADERS
+    body = _text(message)
+    assert body.startswith(text + "\n")
+    assert message["Subject"].startswith("[R-204]")
+
+
+def test_a_text_of_full_length_arrives_in_lines_that_every_server_takes() -> None:
+    sent = notice(text="ñ" * 5_000)
+    raw = build_message(sent, SENDER, now=NOON).as_bytes()
+
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+    assert raw.isascii()
+    assert "ñ" * 5_000 in _text(_arrived(sent))
+
+
+def test_without_a_sender_the_box_writes_in_its_own_name() -> None:
+    sender = mail_sender("")
+
+    assert sender.address.startswith("sosbox@")
+    assert _arrived(notice(), sender)["From"].addresses[0].display_name == "Hotel Mar"
+
+
+def test_a_sender_may_bring_a_name() -> None:
+    message = _arrived(notice(), mail_sender("Reception <reception@mar.example>"))
+
+    assert message["From"] == "Reception <reception@mar.example>"
+
+
+@pytest.mark.parametrize("smtp_from", ["Reception", "a@b@c", "a b@c", "@"])
+def test_a_sender_that_is_no_address_is_refused(smtp_from: str) -> None:
+    with pytest.raises(RetryError):
+        mail_sender(smtp_from)

@@ -1,0 +1,89 @@
+"""The worker as a process: it sends, it is alone, it ends when it is asked to."""
+
+import asyncio
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from sosbox.box import Box
+from sosbox.channels.catcher import MailCatcher
+from sosbox.db import DB
+from sosbox.deliveries.outbox import claim_due
+from sosbox.deliveries.tables import Delivery
+from sosbox.jobs.queue import make_queue
+from sosbox.jobs.worker import run_worker
+from tests.support.filing import file_case
+from tests.support.venue import NOON
+
+_SCRIPT = """
+import sys
+from pathlib import Path
+from sosbox.box import open_box
+from sosbox.jobs.worker import run_worker
+sys.exit(run_worker(open_box(Path(sys.argv[1]))))
+"""
+
+
+@pytest.fixture
+def catcher() -> Iterator[MailCatcher]:
+    catcher = MailCatcher()
+    catcher.start()
+    yield catcher
+    catcher.stop()
+
+
+@pytest.fixture
+def worker(box: Box, catcher: MailCatcher) -> Iterator["subprocess.Popen[bytes]"]:
+    environ = {
+        **os.environ,
+        "SOSBOX_SMTP_HOST": "127.0.0.1",
+        "SOSBOX_SMTP_PORT": str(catcher.port),
+        "SOSBOX_SMTP_TLS": "none",
+    }
+    arguments = [sys.executable, "-c", _SCRIPT, str(box.config.data_dir)]
+    with subprocess.Popen(arguments, env=environ) as process:
+        yield process
+        if process.poll() is None:
+            process.kill()
+
+
+async def _file_and_crash(box: Box) -> None:
+    """A notice that a worker had claimed when it was killed."""
+    await file_case(box, "The first")
+    await DB.write(claim_due, now=NOON, channel="email", limit=1)
+
+
+async def test_a_worker_sends_what_was_left_and_what_comes(
+    box: Box, catcher: MailCatcher, request: pytest.FixtureRequest
+) -> None:
+    await _file_and_crash(box)
+    worker: subprocess.Popen[bytes] = request.getfixturevalue("worker")
+    (first,) = await asyncio.to_thread(catcher.wait_for, 1, 60)
+    queue = make_queue(box)
+    await file_case(box, "The second", submission_id="two")
+    queue.ring()
+    _, second = await asyncio.to_thread(catcher.wait_for, 2, 60)
+    queue.close()
+    worker.send_signal(signal.SIGTERM)
+
+    assert await asyncio.to_thread(worker.wait, 60) == 0
+    assert b"X-Sosbox-Possible-Duplicate: yes" in first.content
+    assert b"X-Sosbox-Possible-Duplicate" not in second.content
+    states = await Delivery.select(Delivery.state).output(as_list=True)
+    assert states == ["sent", "sent"]
+
+
+def test_a_second_worker_ends_at_once_and_says_why(
+    box: Box, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (box.config.data_dir / "worker.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+        assert run_worker(box) == 1
+    assert "Another worker is running" in caplog.text
+    assert os.getpriority(os.PRIO_PROCESS, 0) == 0

@@ -1,0 +1,37 @@
+"""Cases as guests file them."""
+
+from datetime import datetime
+
+from sosbox.box import Box
+from sosbox.cases.actions import Filed
+from sosbox.cases.rules import check_guest_form
+from sosbox.db import DB
+from sosbox.deliveries.intake import take_in
+from sosbox.places.directory import Directory
+from sosbox.routing.queries import RuleBook
+from tests.support.venue import NOON, TABLE_TOKEN
+
+
+async def file_case(
+    box: Box,
+    text: str = "The soup is cold",
+    *,
+    token: str = TABLE_TOKEN,
+    submission_id: str = "one",
+    email: str = "",
+    remedy: str = "",
+    now: datetime = NOON,
+) -> Filed:
+    """Dora files a case; from the table only Anna is told, from the room the desk as well."""
+    place = await Directory().place(token)
+    assert place is not None
+    return await DB.write(
+        take_in,
+        box.keys,
+        RuleBook(),
+        now=now,
+        place=place,
+        form=check_guest_form(text=text, email=email, remedy=remedy),
+        submission_id=submission_id,
+        language="en",
+    )
