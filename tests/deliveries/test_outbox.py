@@ -199,7 +199,7 @@ async def test_the_staff_can_have_a_failed_notice_sent_again(box: Box, venue: Ve
     rings: list[str] = []
     DB.listen(DELIVERY_TOPIC, lambda: rings.append("ring"))
     await DB.write(retry_failed, box.keys, now=LATER, viewer=venue.anna, delivery_id=claimed.id)
-    # Listeners are told before the writer takes the next job.
+    # Listeners are told before anything is written after it.
     await DB.write(lambda tx: None)
 
     assert rings == ["ring"]
