@@ -65,7 +65,9 @@ class Localizer:
 
     def short_moment(self, when: datetime, zone: ZoneInfo) -> str:
         """Weekday, day, month and time, "Sat, 21 Nov, 20:53"."""
-        return format_skeleton("MMMEdHm", when, tzinfo=zone, locale=self.locale)
+        day = format_skeleton("MMMEd", when.astimezone(zone), locale=self.locale)
+        time = format_time(when, "short", tzinfo=zone, locale=self.locale)
+        return self("{day}, {time}", day=day, time=time)
 
     def day(self, when: datetime, zone: ZoneInfo) -> str:
         """Weekday and date, "Saturday, 21 November 2026"."""

@@ -1,9 +1,19 @@
 """Who may see and do what. Pure."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sosbox.errors import ForbiddenError
+
+# Failed logins at one address before pauses begin, and how these grow.
+FREE_FAILURES = 4
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(minutes=15)
+# Failures are forgotten when there has been none for so long.
+FORGET_FAILURES_AFTER = timedelta(days=1)
+# A session ends after this time however busy it is.
+LONGEST_SESSION = timedelta(days=7)
 
 
 class Role(StrEnum):
@@ -42,3 +52,18 @@ class Viewer:
         """Raises ForbiddenError for those who may only read."""
         if not self.may_write:
             raise ForbiddenError("Your account may look at everything and change nothing.")
+
+
+def login_pause(num_failures: int) -> timedelta:
+    """How long an address has to wait after so many failed logins in a row."""
+    if num_failures <= FREE_FAILURES:
+        return timedelta(0)
+    num_doublings = min(num_failures - FREE_FAILURES - 1, 20)
+    return min(FIRST_PAUSE * (1 << num_doublings), LONGEST_PAUSE)
+
+
+def is_session_over(
+    now: datetime, created_at: datetime, last_seen_at: datetime, idle: timedelta
+) -> bool:
+    """Whether a session has come to its end: nobody used it for `idle`, or it is a week old."""
+    return now - last_seen_at >= idle or now - created_at >= LONGEST_SESSION

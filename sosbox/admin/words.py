@@ -1,0 +1,108 @@
+"""States, kinds, clocks and roles in the words that the staff reads."""
+
+from datetime import datetime
+
+from babel.lists import format_list
+
+from sosbox.cases.clocks import CaseClock, ClockState
+from sosbox.cases.rules import Kind, State
+from sosbox.deliveries.rules import DeliveryEvent, DeliveryState
+from sosbox.i18n import LANGUAGES, N_, Localizer
+from sosbox.staff.rules import Role
+
+KIND_LABELS = {
+    Kind.UNSPECIFIED: N_("Message"),
+    Kind.COMPLAINT: N_("Complaint"),
+    Kind.SUGGESTION: N_("Suggestion"),
+    Kind.OPINION: N_("Opinion"),
+    Kind.THANKS: N_("Thanks"),
+}
+
+# Each state with its icon.
+STATE_LABELS = {
+    State.NEW: ("bell", N_("New")),
+    State.IN_PROGRESS: ("progress", N_("In progress")),
+    State.WAITING: ("pause", N_("Waiting for the guest")),
+    State.RESOLVED: ("check", N_("Resolved")),
+}
+
+# What the button says that leads into a state. A resolved case is reopened, whatever the state.
+STATE_STEPS = {
+    State.IN_PROGRESS: N_("Mark as in progress"),
+    State.WAITING: N_("Wait for the guest"),
+}
+REOPEN_STEP = N_("Reopen")
+
+DELIVERY_STATE_LABELS = {
+    DeliveryState.PENDING: ("clock", N_("Waiting to be sent")),
+    DeliveryState.SENDING: ("send", N_("Being sent")),
+    DeliveryState.SENT: ("check", N_("Sent")),
+    DeliveryState.FAILED: ("alert", N_("Failed")),
+}
+DELIVERY_EVENT_LABELS = {
+    DeliveryEvent.FILED: N_("New message"),
+    DeliveryEvent.GUEST_WROTE: N_("The guest wrote again"),
+    DeliveryEvent.REMINDED: N_("The guest is still waiting"),
+    DeliveryEvent.ANSWERED: N_("Answer to the guest"),
+}
+
+ROLE_LABELS = {
+    Role.OWNER: N_("Owner"),
+    Role.MANAGER: N_("Manager"),
+    Role.AGENT: N_("Agent"),
+    Role.AUDITOR: N_("Auditor"),
+}
+
+# What a page says after something was done, by the word that the address carries, and the draft
+# that the browser may forget then.
+DONE_LABELS = {
+    "answer": N_("Your answer is with the guest."),
+    "note": N_("Your note is kept."),
+    "assign": N_("The case has changed hands."),
+    "state": N_("The state has changed."),
+    "resolve": N_("The case is resolved. The guest can read the outcome."),
+    "retry": N_("The notice is on its way again."),
+    "language": N_("The language has changed."),
+    "password": N_("Your password has changed. All other sessions have ended."),
+    "session": N_("The session has ended."),
+    "sessions": N_("All other sessions have ended."),
+}
+
+
+def clock_words(clock: CaseClock, now: datetime, _: Localizer) -> tuple[str, str]:
+    """The icon of a clock and what it says."""
+    if clock.state is ClockState.RESOLVED:
+        return "check", _("Done")
+    if clock.state is ClockState.ANSWERED:
+        return "answer", _("Answered")
+    length = _.duration(clock.due_at - now)
+    if clock.state is ClockState.LEGAL_LATE:
+        return "alert", _("{time} past the legal deadline", time=length)
+    if clock.state is ClockState.LATE:
+        return "alert", _("{time} late", time=length)
+    return "clock", _("{time} left", time=length)
+
+
+def language_name(language: str) -> str:
+    """A language by its own name, or its code when the program does not speak it."""
+    return LANGUAGES.get(language, language)
+
+
+def people_here(names: list[str], _: Localizer) -> str:
+    """Who else looks at a case; empty for nobody."""
+    if not names:
+        return ""
+    listed = format_list(names, locale=_.locale)
+    return _.plural(
+        "{names} is also looking at this.",
+        "{names} are also looking at this.",
+        len(names),
+        names=listed,
+    )
+
+
+def capped(number: int, limit: int) -> str:
+    """A count that was stopped at `limit`, as a badge says it; empty for none."""
+    if number >= limit:
+        return f"{limit - 1}+"
+    return str(number) if number else ""
