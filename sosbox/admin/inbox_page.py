@@ -20,7 +20,7 @@ from sosbox.ui.pages import see_other
 async def show_inbox(
     request: Request[Any, Any, Any], visit: NamedDependency[Visit]
 ) -> Response[bytes]:
-    if request.url.path != ROOT:
+    if request.scope["raw_path"].endswith(b"/"):
         return see_other(ROOT)
     query = read_inbox_query(read_query(request))
     return console_page(request, visit, "inbox.html", **await inbox_context(visit, query))
