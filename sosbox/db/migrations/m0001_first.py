@@ -167,10 +167,12 @@ CREATE TABLE messages (
     language TEXT NOT NULL,
     search_text TEXT NOT NULL,
     salt BLOB NOT NULL,
-    submission_hash BLOB UNIQUE,
+    submission_hash BLOB,
     created_at TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX messages_case ON messages (case_id);
+CREATE UNIQUE INDEX messages_submission ON messages (submission_hash)
+    WHERE submission_hash IS NOT NULL;
 CREATE TABLE notes (
     id INTEGER PRIMARY KEY,
     case_id INTEGER NOT NULL REFERENCES cases,
