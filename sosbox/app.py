@@ -7,17 +7,26 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 
+from sosbox.admin.live import console_lifespan
 from sosbox.admin.routes import ADMIN_ROUTES
 from sosbox.box import Box
 from sosbox.db import DB
 from sosbox.deliveries.actions import DELIVERY_TOPIC
 from sosbox.ui.assets import serve_asset
+from sosbox.ui.health import HEALTH_ROUTES
 from sosbox.ui.site import Site
+from sosbox.web.demo_mail import DEMO_ROUTES
 from sosbox.web.errors import GUEST_EXCEPTION_HANDLERS
 from sosbox.web.limits import GuessLimit
 from sosbox.web.routes import GUEST_ROUTES
 
-ROUTES: tuple[ControllerRouterHandler, ...] = (serve_asset, *GUEST_ROUTES, *ADMIN_ROUTES)
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    serve_asset,
+    *HEALTH_ROUTES,
+    *GUEST_ROUTES,
+    *ADMIN_ROUTES,
+    *DEMO_ROUTES,
+)
 
 
 def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
@@ -43,7 +52,7 @@ def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
 
     return Litestar(
         list(ROUTES),
-        lifespan=[lifespan],
+        lifespan=[lifespan, console_lifespan],
         state=State({"site": Site(box), "guess_limit": GuessLimit()}),
         exception_handlers=dict(GUEST_EXCEPTION_HANDLERS),
         openapi_config=None,

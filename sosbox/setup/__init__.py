@@ -1,0 +1,1 @@
+"""Setting a box up from a file, and writing that file back."""

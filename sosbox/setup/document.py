@@ -1,0 +1,105 @@
+"""A set-up file as read: its entries, their values checked, nothing looked up yet."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sosbox.errors import ConfigError
+from sosbox.setup.checks import WrongValueError
+from sosbox.setup.tables import TABLES, SetupTable
+
+
+class SetupError(ConfigError):
+    """What is wrong with a set-up file; `where` is empty when it cannot be read at all."""
+
+    def __init__(self, where: str, problem: str, key: str = "") -> None:
+        super().__init__(
+            "{where}: {problem}" if where else "{problem}", where=where, problem=problem
+        )
+        self.key = key
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One `[[table]]` of the file with the keys that it mentions.
+
+    number: counted from 1 within the table, as the errors name it.
+    """
+
+    table: SetupTable
+    number: int
+    values: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What the entry is about, `hotel-mar/reception`."""
+        return "/".join(str(self.values[key.name]) for key in self.table.identity)
+
+    def error(self, key: str, problem: str) -> SetupError:
+        return SetupError(f"{self.table.name}[{self.number}].{key}", problem, key)
+
+
+@dataclass(frozen=True)
+class Document:
+    """All entries by the name of their table."""
+
+    entries: Mapping[str, tuple[Entry, ...]]
+
+    def __iter__(self) -> Iterator[Entry]:
+        """The entries in the order in which they can be stored."""
+        for table in TABLES:
+            yield from self.entries.get(table.name, ())
+
+
+def parse_document(text: str) -> Document:
+    """Reads a set-up file. Raises SetupError, which names table, number and key."""
+    try:
+        raw = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SetupError("", f"this is not TOML: {error}") from None
+    return check_document(raw)
+
+
+def check_document(raw: Mapping[str, Any]) -> Document:
+    """Checks what a set-up file says. Raises SetupError."""
+    tables = {table.name: table for table in TABLES}
+    for name, value in raw.items():
+        if name not in tables:
+            raise SetupError(name, f"there is no such table; there are {', '.join(tables)}")
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise SetupError(name, f"must be written as [[{name}]]")
+    return Document({name: _entries(tables[name], items) for name, items in raw.items()})
+
+
+def _entries(table: SetupTable, items: list[dict[str, Any]]) -> tuple[Entry, ...]:
+    entries: list[Entry] = []
+    numbers: dict[tuple[Any, ...], int] = {}
+    for number, item in enumerate(items, start=1):
+        entry = _entry(table, number, item)
+        identity = tuple(entry.values[key.name] for key in table.identity)
+        if identity in numbers:
+            last = table.identity[-1].name
+            earlier = f"{table.name}[{numbers[identity]}]"
+            raise entry.error(last, f'"{entry.values[last]}" is described by {earlier} already')
+        numbers[identity] = number
+        entries.append(entry)
+    return tuple(entries)
+
+
+def _entry(table: SetupTable, number: int, item: dict[str, Any]) -> Entry:
+    entry = Entry(table, number, {})
+    keys = {key.name: key for key in table.keys}
+    values = {}
+    for name, value in item.items():
+        if name not in keys:
+            raise entry.error(name, f"there is no such key; there are {', '.join(keys)}")
+        try:
+            values[name] = keys[name].check(value)
+        except WrongValueError as error:
+            raise entry.error(name, str(error)) from None
+    for key in table.identity:
+        if key.name not in values:
+            raise entry.error(key.name, "is missing")
+    return Entry(table, number, values)

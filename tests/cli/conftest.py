@@ -1,0 +1,43 @@
+"""Commands as they are typed, in this process where they can be."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sosbox.cli import main
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No option of whoever runs the tests gets in."""
+    for name in [name for name in os.environ if name.startswith("SOSBOX_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def sosbox(capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command; its words may be paths."""
+
+    def run(*words: str | Path) -> Outcome:
+        capsys.readouterr()
+        try:
+            code = main([str(word) for word in words])
+        except SystemExit as stop:  # argparse leaves this way
+            code = stop.code if isinstance(stop.code, int) else 0
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return run

@@ -1,0 +1,120 @@
+"""The supervisor with children that misbehave on purpose."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sosbox.cli import supervisor
+from sosbox.cli.supervisor import ChildSpec, Supervisor
+
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Children are Python one-liners, and nothing waits long."""
+    monkeypatch.setattr(supervisor, "own_command", lambda: [sys.executable, "-c"])
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(supervisor, "LONGEST_PAUSE_S", 0.02)
+    monkeypatch.setattr(supervisor, "KILL_AFTER_S", 0.3)
+
+
+def _supervise(
+    *scripts: str, until: Callable[[], bool], stop: Callable[[], None] | None = None
+) -> None:
+    """Runs the scripts as children until something holds, then stops."""
+    finished = threading.Event()
+    # Only so that a failure of the supervisor does not hang the tests.
+    watchdog = threading.Timer(20, os.kill, (os.getpid(), signal.SIGTERM))
+    watchdog.start()
+
+    def end() -> None:
+        finished.set()
+        (stop or (lambda: os.kill(os.getpid(), signal.SIGTERM)))()
+
+    Supervisor(
+        [
+            ChildSpec(str(number), [script.replace("{", "{{").replace("}", "}}")])
+            for number, script in enumerate(scripts)
+        ],
+        dict(os.environ),
+        is_ready=until,
+        on_ready=end,
+    ).run()
+    watchdog.cancel()
+    assert finished.is_set()
+
+
+def _num_lines(path: Path) -> int:
+    return len(path.read_text().splitlines()) if path.exists() else 0
+
+
+def test_a_child_that_keeps_dying_is_started_again_and_again(tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    # It lives long enough to be seen: the supervisor says nothing while a child is down.
+    dying = f"import time; open({str(starts)!r}, 'a').write('x\\n'); time.sleep(0.1)"
+
+    _supervise(dying, until=lambda: _num_lines(starts) >= 3)
+    assert _num_lines(starts) >= 3
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_each_signal_to_stop_stops_the_children_in_their_order(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    log = tmp_path / "log"
+
+    def child(name: str) -> str:
+        return (
+            "import signal, sys, time\n"
+            "def end(*_):\n"
+            f"    open({str(log)!r}, 'a').write('{name} ends\\n'); sys.exit()\n"
+            "signal.signal(signal.SIGTERM, end)\n"
+            f"open({str(log)!r}, 'a').write('{name} runs\\n')\n"
+            "time.sleep(30)"
+        )
+
+    _supervise(
+        child("web"),
+        child("worker"),
+        until=lambda: _num_lines(log) == 2,
+        stop=lambda: os.kill(os.getpid(), number),
+    )
+    assert log.read_text().splitlines()[2:] == ["web ends", "worker ends"]
+
+
+def test_a_child_that_does_not_stop_is_killed(tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    stubborn = f"{STUBBORN}; open({str(ready)!r}, 'w').write('x\\n'); time.sleep(30)"
+    began = time.monotonic()
+
+    _supervise(stubborn, until=lambda: _num_lines(ready) == 1)
+    assert time.monotonic() - began < 20
+
+
+def test_ctrl_c_reaches_the_supervisor_and_not_its_children(tmp_path: Path) -> None:
+    blocked = tmp_path / "blocked"
+    child = (
+        "import signal, time; mask = signal.pthread_sigmask(signal.SIG_BLOCK, []);"
+        f"open({str(blocked)!r}, 'w').write(str(signal.SIGINT in mask) + '\\n'); time.sleep(30)"
+    )
+
+    _supervise(child, until=lambda: _num_lines(blocked) == 1)
+    assert blocked.read_text() == "True\n"
+
+
+def test_signals_mean_again_what_they_meant_before(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    ready = tmp_path / "ready"
+
+    _supervise(
+        f"import time; open({str(ready)!r}, 'w').write('x\\n'); time.sleep(30)",
+        until=lambda: _num_lines(ready) == 1,
+    )
+    assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
