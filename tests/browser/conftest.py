@@ -1,5 +1,10 @@
-"""Chromium on a box that serves, with a mail server beside it."""
+"""Chromium on a box that serves, with a mail server beside it.
 
+Playwright keeps an event loop running in the thread of the tests, where no other test could run its
+own: so what it needs lives as long as this package and not as long as the session.
+"""
+
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +21,7 @@ PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def catcher() -> Iterator[MailCatcher]:
     catcher = MailCatcher(None)
     catcher.start()
@@ -24,7 +29,7 @@ def catcher() -> Iterator[MailCatcher]:
     catcher.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory, catcher: MailCatcher) -> Iterator[RunningBox]:
     data_dir = tmp_path_factory.mktemp("browser") / "data"
     set_up(data_dir)
@@ -35,9 +40,13 @@ def running(tmp_path_factory: pytest.TempPathFactory, catcher: MailCatcher) -> I
     assert not [line for line in running.log if "Traceback" in line], "".join(running.log)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    if path is None:
+        missing = "there is no Chromium on this machine"
+        pytest.fail(missing) if "CI" in os.environ else pytest.skip(missing)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path)
         yield browser
@@ -73,7 +82,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     assert complaints == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def axe_source() -> str:
     return Path(AXE_FILE_PATH).read_text("utf-8")
 

@@ -152,6 +152,24 @@ def test_an_answer_that_got_lost_on_the_way_does_not_double_the_message(
     assert _count(running, "Only once, please") == 1
 
 
+def test_what_is_written_under_the_receipt_is_kept_and_sent_as_well(
+    room: str, open_page: Open, running: RunningBox
+) -> None:
+    page = open_page(_file(room, "The first message")["receipt_url"])
+    page.get_by_label("Write more").fill("And from the cellar")
+    page.reload()
+    expect(page.get_by_label("Write more")).to_have_value("And from the cellar")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("No connection.")).to_be_visible()
+
+    page.context.set_offline(False)
+
+    expect(page.locator(".thread").get_by_text("And from the cellar")).to_be_visible()
+    expect(page.get_by_label("Write more")).to_have_value("")
+    assert _count(running, "And from the cellar") == 1
+
+
 def test_after_sending_the_form_is_empty_again(room: str, open_page: Open) -> None:
     page = open_page(room)
     page.get_by_label("What would you like to tell us?").fill("First message")

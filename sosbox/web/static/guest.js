@@ -1,5 +1,5 @@
-// Keeps what is typed over reloads, and sends it when the connection is back.
-// The form works without all this.
+// Keeps what is typed over reloads, and sends it when the connection is back; for the first message
+// and for what is written under the receipt. The form works without all this.
 
 const form = document.getElementById("write");
 const text = form.elements.text;
@@ -29,13 +29,19 @@ function typed() {
   return Object.fromEntries(FIELDS.map((name) => [name, data.get(name) || ""]));
 }
 
+// Where the guest goes on: to the receipt, or on it.
+function show(path) {
+  if (path === location.pathname) location.reload();
+  else location.replace(path);
+}
+
 function fill(values) {
   for (const name of FIELDS) {
     const field = form.elements[name];
     if (field && values[name]) field.value = values[name];
   }
   if (values.kind || values.remedy || values.name || values.email || values.phone) {
-    form.querySelector("details").open = true;
+    form.querySelector("details")?.setAttribute("open", "");
   }
 }
 
@@ -65,7 +71,7 @@ async function send() {
     if (response.status === 201) {
       const { receipt_url } = await response.json();
       store.clear();
-      location.replace(new URL(receipt_url).pathname);
+      show(receipt_url ? new URL(receipt_url).pathname : location.pathname);
       return;
     }
     if (response.status < 500) {
