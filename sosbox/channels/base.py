@@ -76,13 +76,22 @@ class RetryError(ChannelError):
 
     may_have_arrived: the other side went silent after it had the whole notice; the next attempt is
     marked as a possible duplicate.
+    is_outage: it is the channel that does not work and not this notice; once another one goes
+    through, there is no reason to wait any longer with this one.
     """
 
     def __init__(
-        self, message: str, *, detail: str = "", may_have_arrived: bool = False, **arguments: object
+        self,
+        message: str,
+        *,
+        detail: str = "",
+        may_have_arrived: bool = False,
+        is_outage: bool = False,
+        **arguments: object,
     ) -> None:
         super().__init__(message, detail=detail, **arguments)
         self.may_have_arrived = may_have_arrived
+        self.is_outage = is_outage
 
 
 class RefusedError(ChannelError):

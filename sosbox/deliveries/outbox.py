@@ -1,6 +1,8 @@
 """Claiming what is due and writing down how it went. Every function runs inside `DB.write`."""
 
+import json
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -93,6 +95,22 @@ def record_failed(
     """The notice is not tried again unless somebody of the staff asks for it."""
     if _leave_sending(tx, delivery, state=DeliveryState.FAILED, error=error):
         _tell_ledger(tx, keys, now, Event.DELIVERY_FAILED, delivery)
+
+
+def bring_forward(tx: Transaction, *, now: datetime, channel: str, errors: Collection[str]) -> int:
+    """The channel works again: makes due what waits because of these errors.
+
+    Returns how many there were.
+    """
+    rows = tx.sql(
+        "UPDATE deliveries SET next_attempt_at = ? WHERE state = 'pending' AND channel = ?"
+        " AND next_attempt_at > ? AND error IN (SELECT value FROM json_each(?)) RETURNING id",
+        now,
+        channel,
+        now,
+        json.dumps(list(errors)),
+    )
+    return len(rows)
 
 
 def recover_interrupted(tx: Transaction, *, now: datetime) -> int:

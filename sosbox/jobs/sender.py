@@ -21,6 +21,7 @@ from sosbox.channels.base import Channel, ChannelError, Notice, RefusedError, Re
 from sosbox.db import DB
 from sosbox.deliveries.outbox import (
     Claimed,
+    bring_forward,
     claim_due,
     record_failed,
     record_retry,
@@ -115,7 +116,7 @@ class Sender:
                 claim_due, now=self._box.clock.now(), channel=lane.channel.name, limit=num_free
             )
             for delivery in claimed:
-                lane.put_on_its_way(self._deliver(lane.channel, delivery))
+                lane.put_on_its_way(self._deliver(lane, delivery))
             if len(claimed) < num_free:
                 await self._set_alarm(await next_due(lane.channel.name))
                 return
@@ -131,17 +132,29 @@ class Sender:
 
     # Sending ------------------------------------------------------------------------------------
 
-    async def _deliver(self, channel: Channel, delivery: Claimed) -> None:
+    async def _deliver(self, lane: "_Lane", delivery: Claimed) -> None:
         """Makes one attempt and records how it went."""
         try:
-            await _attempt(channel, await self._load(delivery))
+            await _attempt(lane.channel, await self._load(delivery))
         except RetryError as error:
+            if error.is_outage:
+                lane.outages.add(error.message)
             moment = await self._record(record_retry, delivery, error=error, rng=self._rng)
             await self._set_alarm(moment)
         except ChannelError as error:
             await self._record(record_failed, delivery, error=error)
         else:
             await self._record(record_sent, delivery)
+            await self._end_outage(lane)
+
+    async def _end_outage(self, lane: "_Lane") -> None:
+        """What went through shows that the channel works: the others need not wait any longer."""
+        if not lane.outages:
+            return
+        errors, lane.outages = lane.outages, set()
+        name = lane.channel.name
+        await DB.write(bring_forward, now=self._box.clock.now(), channel=name, errors=errors)
+        self.wake()
 
     async def _load(self, delivery: Claimed) -> Notice:
         try:
@@ -176,6 +189,8 @@ class _Lane:
         self.channel = channel
         self.has_work = asyncio.Event()
         self.sending: set[asyncio.Task[None]] = set()
+        # Why it has not worked since a notice last went through.
+        self.outages: set[str] = set()
         self.loop: asyncio.Task[None] | None = None
 
     def put_on_its_way(self, delivery: Coroutine[Any, Any, None]) -> None:

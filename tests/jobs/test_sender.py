@@ -245,6 +245,30 @@ async def test_what_waits_from_an_earlier_day_is_rung_for_at_the_start(
     await sender.stop(10)
 
 
+async def test_when_the_channel_works_again_nobody_waits_for_the_next_attempt(
+    box: Box, make_sender: Callable[..., Sender]
+) -> None:
+    channel = StubChannel()
+    outage = RetryError("The power is out.", is_outage=True)
+    full = RetryError("The mailbox is full.")
+    channel.problem = lambda notice: full if notice.text == "full" else outage
+    sender = make_sender(channel)
+    sender.start()
+    for text in ("one", "two", "full"):
+        await file_case(box, text, submission_id=text)
+        sender.wake()
+        await channel.next_attempts(1)
+    channel.problem = lambda notice: full if notice.text == "full" else None
+    await file_case(box, "three", submission_id="three")
+    sender.wake()
+
+    told = {notice.text for notice in await channel.next_attempts(3)}
+
+    await sender.stop(5)
+    assert told == {"one", "two", "three"}
+    assert await _states() == ["sent", "sent", "pending", "sent"]
+
+
 async def test_a_refusal_has_failed(box: Box, make_sender: Callable[..., Sender]) -> None:
     channel = StubChannel()
     channel.problem = lambda notice: RefusedError("Nobody there.")

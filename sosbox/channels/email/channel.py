@@ -78,7 +78,7 @@ class EmailChannel:
 
     def _require_server(self) -> None:
         if not self._config.smtp_host:
-            raise RetryError("No mail server is set.")
+            raise RetryError("No mail server is set.", is_outage=True)
 
     async def _hand_over(self, sender: MailSender, address: str, content: bytes) -> None:
         kept = self._connections.take_idle()

@@ -45,7 +45,7 @@ def connect_error(error: Exception) -> RetryError:
         message = BROKEN_OFF
     else:
         message = N_("There is no connection to the mail server.")
-    return RetryError(message, detail=_detail(error))
+    return RetryError(message, detail=_detail(error), is_outage=True)
 
 
 def login_error(error: SMTPException) -> RetryError:
@@ -60,7 +60,7 @@ def login_error(error: SMTPException) -> RetryError:
         message = N_("The mail server refuses the password.")
     else:
         message = TRY_LATER
-    return RetryError(message, detail=_detail(error))
+    return RetryError(message, detail=_detail(error), is_outage=True)
 
 
 def sender_error(error: SMTPException) -> ChannelError:
