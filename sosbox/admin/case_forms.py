@@ -18,7 +18,13 @@ from sosbox.db import DB
 from sosbox.deliveries.intake import send_answer
 from sosbox.deliveries.outbox import retry_failed
 from sosbox.deliveries.queries import deliveries_of_case
-from sosbox.errors import ConflictError, InvalidFieldsError, NotFoundError, SosboxError
+from sosbox.errors import (
+    ConflictError,
+    InvalidFieldsError,
+    NotFoundError,
+    SosboxError,
+    UnavailableError,
+)
 from sosbox.i18n import LANGUAGES
 from sosbox.ui.pages import see_other
 
@@ -170,7 +176,7 @@ async def _outcome(
     except InvalidFieldsError as error:
         errors = {field or name if name == "text" else name: e for name, e in error.fields.items()}
         return await case_page(request, visit, case_id, Refusal(InvalidFieldsError(errors), fields))
-    except ConflictError as error:
+    except (ConflictError, UnavailableError) as error:
         return await case_page(request, visit, case_id, Refusal(error, fields))
     query = read_inbox_query(read_query(request)).encoded
     return see_other(f"{ROOT}/cases/{case_id}?{query}{'&' if query else ''}done={done}")

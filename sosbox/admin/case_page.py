@@ -83,6 +83,7 @@ async def case_page(
     thread = await thread_of(case)
     history = tell_history(await history_of_case(case.id), names, deliveries, visit.localizer)
     shown = refusal or _Nothing()
+    seen = _seen(shown.typed) if shown.is_stale else None
     return console_page(
         request,
         visit,
@@ -96,7 +97,8 @@ async def case_page(
         deliveries=deliveries,
         history=history,
         refusal=shown,
-        seen_item=_seen(shown.typed) if shown.is_stale else None,
+        seen=seen,
+        has_marks=seen is not None and any(item.id > seen[item.is_note] for item in thread),
         newest_item=max((item.id for item in thread if not item.is_note), default=0),
         newest_note=max((item.id for item in thread if item.is_note), default=0),
         colleagues=await colleagues_for(viewer, case.area_id),

@@ -101,10 +101,9 @@ class Live:
         while True:
             try:
                 found = await DB.read(newest_entry_id)
-            except (RuntimeError, sqlite3.Error):
+            except sqlite3.Error:
                 _log.exception("the ledger cannot be read")
-                self.close()
-                return
+                found = newest
             if found != newest:
                 newest = found
                 self.wake()

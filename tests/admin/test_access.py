@@ -3,12 +3,15 @@
 import pytest
 from litestar import Litestar
 
+from sosbox.admin import case_forms, inbox_page
 from sosbox.box import Box
 from sosbox.cases.tables import Case, Message, Note
 from sosbox.db import DB
 from sosbox.deliveries.tables import Delivery
+from sosbox.errors import UnavailableError
 from tests.admin.conftest import Staff
 from tests.support.console import Browser, console_routes, filled
+from tests.support.filing import file_case
 
 # What each form may hold; every post of the walks sends all of it.
 FIELDS = {
@@ -116,8 +119,6 @@ async def test_the_inbox_of_another_area_and_subscriber_does_not_show_the_case(
 async def test_a_notice_of_another_case_is_not_reached_through_an_own_one(
     box: Box, staff: Staff, case_id: int
 ) -> None:
-    from tests.support.filing import file_case
-
     other = await file_case(box, "The soup is cold", submission_id="two")
     delivery_id = await _delivery_id(other.case_id)
     answer = await staff.boris.post(f"/admin/cases/{case_id}/deliveries/{delivery_id}/retry")
@@ -202,3 +203,31 @@ async def test_a_form_that_is_too_large_is_refused(staff: Staff, case_id: int) -
     answer = await staff.boris.post(f"/admin/cases/{case_id}/note", note="x" * 300_000)
     assert answer.status_code == 413
     assert "To the inbox" in answer.text
+
+
+async def test_a_page_that_fails_says_so_in_the_look_of_the_console_and_logs_no_text(
+    staff: Staff, case_id: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_arguments: object, **_more: object) -> None:
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr(inbox_page, "inbox_page", fail)
+    answer = await staff.boris.get("/admin?q=secret")
+    assert answer.status_code == 500
+    assert "This did not work" in answer.text
+    assert "To the inbox" in answer.text
+    assert "on purpose" not in answer.text
+    assert "secret" not in caplog.text
+
+
+async def test_when_the_disk_is_full_what_was_typed_comes_back(
+    staff: Staff, case_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object, **_more: object) -> None:
+        raise UnavailableError("The box cannot store this just now. Please try again.")
+
+    monkeypatch.setattr(case_forms, "add_note", fail)
+    answer = await staff.boris.post(f"/admin/cases/{case_id}/note", note="Ask Paco")
+    assert answer.status_code == 503
+    assert "The box cannot store this just now." in answer.text
+    assert "Ask Paco" in answer.text

@@ -56,8 +56,8 @@ function replaceList(html) {
 }
 
 function scheduleRefresh() {
-  clearTimeout(refreshTimer);
-  refreshTimer = setTimeout(refresh, REFRESH_PAUSE_MS);
+  // Not put off by what comes meanwhile, or a busy hour would show nothing at all.
+  refreshTimer ||= setTimeout(() => { refreshTimer = 0; refresh(); }, REFRESH_PAUSE_MS);
 }
 
 function onChange(event) {
