@@ -1,5 +1,6 @@
 """Your account: language, password, sessions."""
 
+import httpx
 import pytest
 from litestar import Litestar
 
@@ -13,7 +14,9 @@ from tests.support.venue import PASSWORD, Venue
 NEW = "another long password"
 
 
-async def _change(browser: Browser, current: str, new: str, again: str | None = None) -> object:
+async def _change(
+    browser: Browser, current: str, new: str, again: str | None = None
+) -> httpx.Response:
     return await browser.post(
         "/admin/sessions/password",
         current_password=current,

@@ -3,6 +3,7 @@
 import html
 from datetime import timedelta
 
+import httpx
 import pytest
 from litestar import Litestar
 
@@ -28,7 +29,7 @@ async def _case(case_id: int) -> dict[str, object]:
     return row
 
 
-async def _answer(browser: Browser, case_id: int, text: str, page: str = "") -> object:
+async def _answer(browser: Browser, case_id: int, text: str, page: str = "") -> httpx.Response:
     page = page or (await browser.get(f"/admin/cases/{case_id}")).text
     return await browser.post(
         f"/admin/cases/{case_id}/answer",
