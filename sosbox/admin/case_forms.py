@@ -11,11 +11,11 @@ from sosbox.admin.access import ROOT, Visit
 from sosbox.admin.case_page import Refusal, case_page
 from sosbox.admin.filters import read_inbox_query
 from sosbox.admin.forms import Fields, as_id, as_version, path_id, read_query
-from sosbox.cases.actions import add_note, assign, resolve, set_state
+from sosbox.cases.actions import add_note, assign, set_state
 from sosbox.cases.queries import load_case
 from sosbox.cases.rules import State
 from sosbox.db import DB
-from sosbox.deliveries.intake import send_answer
+from sosbox.deliveries.intake import close_case, send_answer
 from sosbox.deliveries.outbox import retry_failed
 from sosbox.deliveries.queries import deliveries_of_case
 from sosbox.errors import (
@@ -124,13 +124,15 @@ async def take_outcome(
 ) -> Response[bytes]:
     case = await load_case(visit.viewer, path_id(case_id))
     writing = DB.write(
-        resolve,
+        close_case,
         visit.box.keys,
         now=visit.now,
         viewer=visit.viewer,
         case_id=case.id,
         outcome=fields.get("outcome", ""),
         seen_version=as_version(fields.get("version", "")),
+        # Written for the guest, so in the guest's language as far as anybody can tell.
+        language=case.language,
     )
     return await _outcome(request, visit, fields, case.id, "resolve", writing)
 

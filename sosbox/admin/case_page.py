@@ -19,7 +19,7 @@ from sosbox.admin.rendering import console_page
 from sosbox.admin.words import people_here
 from sosbox.cases.actions import StaleCaseError, mark_read
 from sosbox.cases.queries import StaffCase, load_case, thread_of
-from sosbox.cases.rules import MAX_TEXT, TRANSITIONS, State
+from sosbox.cases.rules import TRANSITIONS, State
 from sosbox.db import DB
 from sosbox.deliveries.queries import deliveries_of_case
 from sosbox.errors import InvalidFieldsError, SosboxError
@@ -105,7 +105,6 @@ async def case_page(
         steps=_steps(case.state),
         languages=LANGUAGES,
         answer_language=_answer_language(case, visit, shown.typed),
-        max_text=MAX_TEXT,
         here=_here(request, visit, case.id),
         **context,
     )

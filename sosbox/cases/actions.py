@@ -335,8 +335,9 @@ def resolve(
     case_id: int,
     outcome: str,
     seen_version: int,
-) -> None:
-    """Closes the case with its outcome in words, which the guest reads.
+    language: str,
+) -> int:
+    """Closes the case with its outcome in words: a message to the guest, whose id is returned.
 
     Raises StaleCaseError, InvalidFieldsError.
     """
@@ -344,6 +345,16 @@ def resolve(
     outcome = _checked(outcome, field="outcome")
     if case["state"] == State.RESOLVED:
         raise ConflictError("This case is resolved already.")
+    message_id, digest = _add_message(
+        tx,
+        now,
+        case_id,
+        "to_guest",
+        outcome,
+        language,
+        account_id=viewer.account_id,
+        is_outcome=True,
+    )
     append(
         tx,
         keys,
@@ -351,8 +362,19 @@ def resolve(
         event=Event.RESOLVED,
         case_id=case_id,
         actor=account_actor(viewer.account_id),
+        message=message_id,
+        text=digest,
     )
-    _change(tx, case, State.RESOLVED, is_unread=False, outcome=outcome, resolved_at=now)
+    answered_at = case["answered_at"] or now
+    _change(
+        tx,
+        case,
+        State.RESOLVED,
+        is_unread=False,
+        answered_at=answered_at,
+        resolved_at=now,
+    )
+    return message_id
 
 
 # Shared -----------------------------------------------------------------------------------------
@@ -398,6 +420,7 @@ def _add_message(
     language: str,
     *,
     account_id: int | None = None,
+    is_outcome: bool = False,
     submission: bytes | None = None,
 ) -> tuple[int, str]:
     """Stores a text; returns its id and the digest for the ledger."""
@@ -408,6 +431,7 @@ def _add_message(
         direction=direction,
         account_id=account_id,
         text=text,
+        is_outcome=is_outcome,
         language=language,
         search_text=fold(text),
         salt=salt,

@@ -12,6 +12,7 @@ class GuestMessage:
     """One text of the thread as the guest sees it."""
 
     is_from_guest: bool
+    is_outcome: bool
     text: str
     language: str
     created_at: datetime
@@ -28,7 +29,6 @@ class GuestCase:
     language: str
     state: State
     remedy: str
-    outcome: str
     contact_name: str
     contact_email: str
     contact_phone: str
@@ -48,7 +48,13 @@ async def case_by_receipt(receipt_hash: bytes) -> GuestCase | None:
     if row is None:
         return None
     messages = (
-        await Message.select(Message.direction, Message.text, Message.language, Message.created_at)
+        await Message.select(
+            Message.direction,
+            Message.is_outcome,
+            Message.text,
+            Message.language,
+            Message.created_at,
+        )
         .where(Message.case_id == row["id"])
         .order_by(Message.id)
     )
@@ -60,7 +66,6 @@ async def case_by_receipt(receipt_hash: bytes) -> GuestCase | None:
         language=row["language"],
         state=State(row["state"]),
         remedy=row["remedy"],
-        outcome=row["outcome"],
         contact_name=row["contact_name"],
         contact_email=row["contact_email"],
         contact_phone=row["contact_phone"],
@@ -74,6 +79,7 @@ async def case_by_receipt(receipt_hash: bytes) -> GuestCase | None:
         messages=tuple(
             GuestMessage(
                 message["direction"] == "from_guest",
+                message["is_outcome"],
                 message["text"],
                 message["language"],
                 message["created_at"],

@@ -41,7 +41,6 @@ class StaffCase:
     is_unread: bool
     assignee_id: int | None
     assignee_name: str | None
-    outcome: str
     filed_at: datetime
     promise_due_at: datetime
     legal_due_at: datetime
@@ -64,6 +63,7 @@ class ThreadItem:
 
     id: int
     is_note: bool
+    is_outcome: bool
     author_id: int | None
     text: str
     language: str
@@ -103,7 +103,7 @@ async def load_case(viewer: Viewer, case_id: int) -> StaffCase:
 _CASE = """
     SELECT c.id, c.reference, c.establishment_id, c.area_id, r.name, c.access_point_id, p.code,
            p.label, c.kind, c.language, c.state, c.remedy, c.contact_name, c.contact_email,
-           c.contact_phone, c.version, c.is_unread, c.assignee_id, a.name, c.outcome, c.filed_at,
+           c.contact_phone, c.version, c.is_unread, c.assignee_id, a.name, c.filed_at,
            c.promise_due_at, c.legal_due_at, c.read_at, c.answered_at, c.resolved_at, c.reminded_at
     FROM cases c
     JOIN areas r ON r.id = c.area_id
@@ -133,21 +133,25 @@ def _case(row: Sequence[Any]) -> StaffCase:
         is_unread=bool(row[16]),
         assignee_id=row[17],
         assignee_name=row[18],
-        outcome=row[19],
-        filed_at=row[20],
-        promise_due_at=row[21],
-        legal_due_at=row[22],
-        read_at=row[23],
-        answered_at=row[24],
-        resolved_at=row[25],
-        reminded_at=row[26],
+        filed_at=row[19],
+        promise_due_at=row[20],
+        legal_due_at=row[21],
+        read_at=row[22],
+        answered_at=row[23],
+        resolved_at=row[24],
+        reminded_at=row[25],
     )
 
 
 async def thread_of(case: StaffCase) -> list[ThreadItem]:
     """Messages and notes of a case that the viewer has loaded, in the order of their writing."""
     messages = await Message.select(
-        Message.id, Message.account_id, Message.text, Message.language, Message.created_at
+        Message.id,
+        Message.account_id,
+        Message.text,
+        Message.is_outcome,
+        Message.language,
+        Message.created_at,
     ).where(Message.case_id == case.id)
     notes = await Note.select(Note.id, Note.account_id, Note.text, Note.created_at).where(
         Note.case_id == case.id
@@ -161,6 +165,7 @@ def _thread_item(row: dict[str, Any], *, is_note: bool) -> ThreadItem:
     return ThreadItem(
         id=row["id"],
         is_note=is_note,
+        is_outcome=bool(row.get("is_outcome")),
         author_id=row["account_id"],
         text=row["text"],
         language=row.get("language", ""),

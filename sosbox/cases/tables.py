@@ -34,7 +34,6 @@ class Case(Table, db=DB, tablename="cases"):
     version = Integer()
     is_unread = Boolean()
     assignee_id = ForeignKey(Account, null=True)
-    outcome = Text()
     filed_at = Timestamptz()
     promise_due_at = Timestamptz()
     legal_due_at = Timestamptz()
@@ -45,13 +44,14 @@ class Case(Table, db=DB, tablename="cases"):
 
 
 class Message(Table, db=DB, tablename="messages"):
-    """One text in a case, from the guest or to the guest."""
+    """One text in a case, from the guest or to the guest; `is_outcome`: it resolved the case."""
 
     id: Serial
     case_id = ForeignKey(Case)
     direction = Text()
     account_id = ForeignKey(Account, null=True)
     text = Text()
+    is_outcome = Boolean()
     language = Text()
     search_text = Text()
     salt = Bytea()

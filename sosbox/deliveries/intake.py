@@ -91,6 +91,32 @@ def take_in_reminder(
     return True
 
 
+def close_case(
+    tx: Transaction,
+    keys: Keys,
+    *,
+    now: datetime,
+    viewer: Viewer,
+    case_id: int,
+    outcome: str,
+    seen_version: int,
+    language: str,
+) -> int:
+    """Resolves the case and tells the guest how it ended. Raises StaleCaseError."""
+    message_id = cases.resolve(
+        tx,
+        keys,
+        now=now,
+        viewer=viewer,
+        case_id=case_id,
+        outcome=outcome,
+        seen_version=seen_version,
+        language=language,
+    )
+    notify_guest(tx, now=now, case_id=case_id, message_id=message_id)
+    return message_id
+
+
 def send_answer(
     tx: Transaction,
     keys: Keys,

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sosbox.ledger.rules import GENESIS, Event, canonical_time, entry_hash, text_digest
 
-_MESSAGE_EVENTS = (Event.FILED, Event.GUEST_WROTE, Event.ANSWERED)
+_MESSAGE_EVENTS = (Event.FILED, Event.GUEST_WROTE, Event.ANSWERED, Event.RESOLVED)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from litestar import Litestar
 from sosbox.box import Box
 from sosbox.cases.rules import MAX_TEXT
 from sosbox.cases.tables import Case, Message, Note
-from sosbox.db import DB
+from sosbox.db import DB, Transaction
 from sosbox.deliveries.intake import take_in_more
 from sosbox.deliveries.tables import Delivery
 from sosbox.lib.clock import FrozenClock
@@ -273,7 +273,25 @@ async def test_a_stale_outcome_is_kept(box: Box, staff: Staff, case_id: int) -> 
     )
     assert answer.status_code == 409
     assert "Mended by Paco" in answer.text
-    assert (await _case(case_id))["outcome"] == ""
+    assert (await _case(case_id))["state"] == "new"
+    assert await Message.count().where(Message.is_outcome.eq(True)) == 0
+
+
+async def test_the_outcome_reaches_a_guest_who_left_an_address(
+    box: Box, staff: Staff, case_id: int
+) -> None:
+    await DB.write(_leave_address, case_id, "dora@example.com")
+    await staff.boris.post(f"/admin/cases/{case_id}/resolve", outcome="Mended", version="1")
+
+    told = await Delivery.select(Delivery.address, Delivery.event).where(
+        Delivery.recipient_id.is_null()
+    )
+    assert told == [{"address": "dora@example.com", "event": "answered"}]
+    assert (await _case(case_id))["answered_at"] is not None
+
+
+def _leave_address(tx: Transaction, case_id: int, address: str) -> None:
+    tx.sql("UPDATE cases SET contact_email = ? WHERE id = ?", address, case_id)
 
 
 # Deliveries -------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def receipts(running: RunningBox, room: str) -> dict[str, str]:
     filed = {state: _file(room, f"The tap drips ({state})") for state in STATES}
     long_ago, ahead = "2026-01-01 12:00:00+00:00", "2099-01-02 12:00:00+00:00"
     changes: dict[str, dict[str, str]] = {state: {"state": state} for state in STATES[:4]}
-    changes["resolved"] |= {"outcome": "A new tap", "resolved_at": long_ago}
+    changes["resolved"] |= {"resolved_at": long_ago}
     changes["late"] = {"promise_due_at": long_ago}
     changes["reminded"] = {"promise_due_at": long_ago, "reminded_at": ahead}
     with closing(sqlite3.connect(running.data_dir / "sosbox.db", timeout=10)) as connection:

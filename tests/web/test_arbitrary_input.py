@@ -80,7 +80,8 @@ def test_any_bytes_are_answered(
 @given(tail=st.text(st.characters(codec="utf-8"), max_size=60), query=TEXTS)
 def test_any_address_is_answered(client: TestClient[Litestar], tail: str, query: str) -> None:
     for start in ("/p/", "/t/", "/logo/", "/static/", "/"):
-        answer = client.get(start + quote(tail), params={"lang": _encodable(query), "code": "1" * 16})
+        params = {"lang": _encodable(query), "code": "1" * 16}
+        answer = client.get(start + quote(tail), params=params)
         assert answer.status_code < 500, (start, tail)
 
 

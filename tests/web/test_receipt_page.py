@@ -120,6 +120,7 @@ async def test_a_resolved_case_is_opened_again_when_the_guest_writes(
         case_id=case["id"],
         outcome="A new tap was put in",
         seen_version=1,
+        language="en",
     )
     assert "A new tap was put in" in (await phone.get(receipt["receipt_url"])).text
 
