@@ -1,72 +1,52 @@
-"""Keeps the catalogues: `python -m sosbox.i18n.catalogues extract | update | compile | check`."""
+"""Keeps the catalogues: `python -m sosbox.i18n.catalogues update | compile | check`."""
 
-import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from string import Formatter
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from sosbox.i18n.extraction import extract
 from sosbox.i18n.localizer import DOMAIN, LANGUAGES, LOCALES_DIR, SOURCE_LANGUAGE
 
 PACKAGE_DIR = Path(__file__).parent.parent
-_METHODS = [
-    ("**/catalogues.py", "ignore"),
-    ("**.py", "python"),
-    ("**/templates/**.html", "jinja2.ext.babel_extract"),
-    ("**/templates/**.txt", "jinja2.ext.babel_extract"),
-]
-_KEYWORDS: dict[str, tuple[int, ...] | None] = {
-    "_": None,
-    "N_": None,
-    "plural": (1, 2),
-    **dict.fromkeys(
-        (
-            "SosboxError",
-            "NotFoundError",
-            "ForbiddenError",
-            "ConflictError",
-            "TooManyError",
-            "UnavailableError",
-            "ConfigError",
-            "SchemaError",
-            "RefusedError",
-            "RetryError",
-        )
-    ),
-}
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
-def po_path(language: str) -> Path:
-    return LOCALES_DIR / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+class _Catalogue(Catalog):
+    """A catalogue whose header says what programs need, and no names or dates: those would make
+    every update a change."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(language, charset="utf-8", fuzzy=False)
+        self.header_comment = f"# {self.locale.get_display_name('en')} texts of {DOMAIN}."
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [
+            ("Project-Id-Version", DOMAIN),
+            ("Language", str(self.locale_identifier)),
+            ("Plural-Forms", self.plural_forms),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit"),
+        ]
 
 
-def extract() -> Catalog:
-    """All messages of the code and the templates."""
-    catalogue = Catalog(project=DOMAIN, charset="utf-8")
-    found = extract_from_dir(PACKAGE_DIR, _METHODS, keywords=_KEYWORDS, comment_tags=("i18n:",))
-    for filename, _line, message, comments, context in found:
-        catalogue.add(
-            message, None, [(f"sosbox/{filename}", 1)], auto_comments=comments, context=context
-        )
-    return catalogue
+def po_path(language: str, locales: Path = LOCALES_DIR) -> Path:
+    return locales / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
-def update() -> None:
+def update(package: Path = PACKAGE_DIR, locales: Path = LOCALES_DIR) -> None:
     """Brings every .po file in line with the code; new messages are left empty."""
-    template = extract()
-    for language in LANGUAGES:
-        if language == SOURCE_LANGUAGE:
-            continue
-        catalogue = _read(language)
+    template = extract(package)
+    for language in _translations():
+        catalogue = _read(language, locales)
         catalogue.update(template, no_fuzzy_matching=True)
-        catalogue.obsolete.clear()
-        path = po_path(language)
+        path = po_path(language, locales)
         path.parent.mkdir(parents=True, exist_ok=True)
         buffer = BytesIO()
         write_po(
@@ -75,47 +55,48 @@ def update() -> None:
             width=100,
             sort_output=True,
             include_lineno=False,
-            omit_header=False,
             ignore_obsolete=True,
         )
-        path.write_bytes(_without_dates(buffer.getvalue()))
+        path.write_bytes(buffer.getvalue())
 
 
-def compile_all() -> None:
+def compile_all(locales: Path = LOCALES_DIR) -> None:
     """Writes the .mo files that the program reads."""
-    for language in LANGUAGES:
-        if language != SOURCE_LANGUAGE:
-            with po_path(language).with_suffix(".mo").open("wb") as file:
-                write_mo(file, _read(language))
+    for language in _translations():
+        with po_path(language, locales).with_suffix(".mo").open("wb") as file:
+            write_mo(file, _read(language, locales))
 
 
-def problems() -> Iterator[str]:
+def problems(package: Path = PACKAGE_DIR, locales: Path = LOCALES_DIR) -> Iterator[str]:
     """What is missing or wrong, a line each."""
-    template = extract()
-    for language in LANGUAGES:
-        if language == SOURCE_LANGUAGE:
-            continue
-        catalogue = _read(language)
-        for message in template:
-            if not message.id:
-                continue
-            translated = catalogue.get(message.id, message.context)
-            if translated is None or not all(_strings(translated)):
-                yield f"{language}: not translated: {_ids(message)[0]!r}"
-            elif problem := _placeholder_problem(message, translated):
+    template = extract(package)
+    wanted = {message.id: message for message in template if message.id}
+    for language in _translations():
+        catalogue = _read(language, locales)
+        for message in wanted.values():
+            if problem := _problem(message, catalogue.get(message.id)):
                 yield f"{language}: {problem}: {_ids(message)[0]!r}"
-        known = {message.id for message in template}
         for message in catalogue:
-            if message.id and message.id not in known:
+            if message.id and message.id not in wanted:
                 yield f"{language}: no longer used: {_ids(message)[0]!r}"
 
 
-def _placeholder_problem(message: Message, translated: Message) -> str:
-    wanted = set(_PLACEHOLDER.findall(_ids(message)[-1]))
+def _problem(message: Message, translated: Message | None) -> str:
+    # A fuzzy translation is not compiled.
+    if translated is None or translated.fuzzy or not all(_strings(translated)):
+        return "not translated"
+    placeholders = _placeholders(_ids(message)[-1])
     for text in _strings(translated):
-        if set(_PLACEHOLDER.findall(text)) != wanted:
-            return "other placeholders"
+        try:
+            if _placeholders(text) != placeholders:
+                return "other placeholders"
+        except ValueError:
+            return "a brace without the other"
     return ""
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
 def _ids(message: Message) -> tuple[str, ...]:
@@ -126,17 +107,20 @@ def _strings(message: Message) -> tuple[str, ...]:
     return message.string if isinstance(message.string, tuple) else (str(message.string or ""),)
 
 
-def _read(language: str) -> Catalog:
-    path = po_path(language)
-    if not path.exists():
-        return Catalog(locale=language, project=DOMAIN, charset="utf-8")
-    with path.open("rb") as file:
-        return read_po(file, locale=language)
+def _translations() -> list[str]:
+    return [language for language in LANGUAGES if language != SOURCE_LANGUAGE]
 
 
-def _without_dates(text: bytes) -> bytes:
-    # A date in the header would make every update a change.
-    return re.sub(rb'^"(?:POT-Creation|PO-Revision)-Date:.*\n', b"", text, flags=re.MULTILINE)
+def _read(language: str, locales: Path) -> Catalog:
+    """The catalogue of a language; empty when there is none yet."""
+    catalogue = _Catalogue(language)
+    path = po_path(language, locales)
+    if path.exists():
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id:
+                    catalogue[message.id] = message
+    return catalogue
 
 
 def main(arguments: list[str]) -> int:
