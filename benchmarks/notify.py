@@ -56,7 +56,9 @@ def measure_notify(folder: Path) -> dict[str, float]:
 
 def _filing_times(database: Path) -> dict[int, float]:
     with closing(sqlite3.connect(database, timeout=10)) as connection:
-        rows = connection.execute("SELECT id, created_at FROM deliveries").fetchall()
+        rows = connection.execute(
+            "SELECT d.id, m.created_at FROM deliveries d JOIN messages m ON m.id = d.message_id"
+        ).fetchall()
     return {row[0]: datetime.fromisoformat(row[1]).astimezone(UTC).timestamp() for row in rows}
 
 

@@ -432,6 +432,7 @@ def _add_message(
         account_id=account_id,
         text=text,
         is_outcome=is_outcome,
+        is_routed=direction == "to_guest",
         language=language,
         search_text=fold(text),
         salt=salt,

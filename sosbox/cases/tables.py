@@ -44,7 +44,11 @@ class Case(Table, db=DB, tablename="cases"):
 
 
 class Message(Table, db=DB, tablename="messages"):
-    """One text in a case, from the guest or to the guest; `is_outcome`: it resolved the case."""
+    """One text in a case, from the guest or to the guest.
+
+    `is_outcome`: it resolved the case. `is_routed`: whoever is to be told of it stands in the
+    outbox; what a guest writes waits for that until the worker has seen it.
+    """
 
     id: Serial
     case_id = ForeignKey(Case)
@@ -52,6 +56,7 @@ class Message(Table, db=DB, tablename="messages"):
     account_id = ForeignKey(Account, null=True)
     text = Text()
     is_outcome = Boolean()
+    is_routed = Boolean()
     language = Text()
     search_text = Text()
     salt = Bytea()

@@ -6,10 +6,37 @@ from sosbox.cases.tables import Case
 from sosbox.db import Transaction
 from sosbox.deliveries.rules import CHANNELS, DeliveryEvent, DeliveryState
 from sosbox.deliveries.tables import Delivery
-from sosbox.routing.queries import RuleBook, case_facts
+from sosbox.routing.queries import RuleBook
 from sosbox.routing.rules import CaseFacts, recipients_for
 
 DELIVERY_TOPIC = "deliveries"
+
+
+def route_waiting(tx: Transaction, rule_book: RuleBook, *, now: datetime, limit: int) -> int:
+    """Fills the outbox for what guests have written since the last time, oldest first.
+
+    Returns how many messages that were, at most `limit`.
+    """
+    rows = tx.sql(_UNROUTED, limit)
+    for message_id, is_first, *facts in rows:
+        notify(
+            tx,
+            rule_book,
+            now=now,
+            event=DeliveryEvent.FILED if is_first else DeliveryEvent.GUEST_WROTE,
+            message_id=message_id,
+            facts=CaseFacts(*facts),
+        )
+        tx.sql("UPDATE messages SET is_routed = 1 WHERE id = ?", message_id)
+    return len(rows)
+
+
+_UNROUTED = """
+    SELECT m.id, NOT EXISTS (SELECT 1 FROM messages e WHERE e.case_id = m.case_id AND e.id < m.id),
+           c.id, c.subscriber_id, c.establishment_id, c.area_id, c.access_point_id
+    FROM messages m JOIN cases c ON c.id = m.case_id
+    WHERE m.is_routed = 0 ORDER BY m.id LIMIT ?
+"""
 
 
 def notify(
@@ -17,17 +44,15 @@ def notify(
     rule_book: RuleBook,
     *,
     now: datetime,
-    case_id: int,
     event: DeliveryEvent,
     message_id: int | None,
-    facts: CaseFacts | None = None,
+    facts: CaseFacts,
 ) -> int:
     """Writes a delivery for every address of every recipient whose rules match the case.
 
     Nobody gets the same notice twice, even when several rules or recipients share an address.
     Returns the number of deliveries.
     """
-    facts = facts or case_facts(tx, case_id)
     told: set[tuple[str, str]] = set()
     for recipient in recipients_for(rule_book.rules_of(tx, facts.subscriber_id), facts):
         for channel, address in recipient.addresses:
@@ -38,7 +63,7 @@ def notify(
             _add(
                 tx,
                 now=now,
-                case_id=case_id,
+                case_id=facts.case_id,
                 event=event,
                 message_id=message_id,
                 recipient_id=recipient.id,

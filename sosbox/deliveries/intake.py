@@ -1,4 +1,9 @@
-"""What guests and staff set in motion: the case and the notices about it, in one transaction."""
+"""What guests and staff set in motion: the case, and the work that follows, in one transaction.
+
+For what a guest writes that work is to find out who is to be told. It is left to the worker: a
+guest must not wait for rules to be matched, and what the message says may have to be looked at
+first.
+"""
 
 from datetime import datetime
 
@@ -6,19 +11,17 @@ from sosbox.cases import actions as cases
 from sosbox.cases.actions import Filed
 from sosbox.cases.rules import GuestForm
 from sosbox.db import Transaction
-from sosbox.deliveries.actions import notify, notify_guest
+from sosbox.deliveries.actions import DELIVERY_TOPIC, notify, notify_guest
 from sosbox.deliveries.rules import DeliveryEvent
 from sosbox.keys import Keys
 from sosbox.places.directory import Place
-from sosbox.routing.queries import RuleBook
-from sosbox.routing.rules import CaseFacts
+from sosbox.routing.queries import RuleBook, case_facts
 from sosbox.staff.rules import Viewer
 
 
 def take_in(
     tx: Transaction,
     keys: Keys,
-    rule_book: RuleBook,
     *,
     now: datetime,
     place: Place,
@@ -26,7 +29,7 @@ def take_in(
     submission_id: str,
     language: str,
 ) -> Filed:
-    """Files a case and tells the recipients of its rules."""
+    """Files a case; the worker tells the recipients of its rules."""
     filed = cases.file_case(
         tx,
         keys,
@@ -37,27 +40,13 @@ def take_in(
         language=language,
     )
     if filed.message_id is not None:
-        event = DeliveryEvent.FILED if filed.is_new_case else DeliveryEvent.GUEST_WROTE
-        house = place.house
-        facts = CaseFacts(
-            filed.case_id, house.subscriber_id, house.id, place.area_id, place.access_point_id
-        )
-        notify(
-            tx,
-            rule_book,
-            now=now,
-            case_id=filed.case_id,
-            event=event,
-            message_id=filed.message_id,
-            facts=facts,
-        )
+        tx.announce(DELIVERY_TOPIC)
     return filed
 
 
 def take_in_more(
     tx: Transaction,
     keys: Keys,
-    rule_book: RuleBook,
     *,
     now: datetime,
     case_id: int,
@@ -65,7 +54,7 @@ def take_in_more(
     language: str,
     submission: bytes,
 ) -> None:
-    """Adds what the guest wrote under the receipt and tells the recipients."""
+    """Adds what the guest wrote under the receipt; the worker tells the recipients."""
     message_id = cases.guest_write(
         tx,
         keys,
@@ -76,8 +65,7 @@ def take_in_more(
         submission=submission,
     )
     if message_id is not None:
-        event = DeliveryEvent.GUEST_WROTE
-        notify(tx, rule_book, now=now, case_id=case_id, event=event, message_id=message_id)
+        tx.announce(DELIVERY_TOPIC)
 
 
 def take_in_reminder(
@@ -86,8 +74,9 @@ def take_in_reminder(
     """The guest says that nobody has answered; False when the time for that has not come."""
     if not cases.remind(tx, keys, now=now, case_id=case_id):
         return False
+    facts = case_facts(tx, case_id)
     event = DeliveryEvent.REMINDED
-    notify(tx, rule_book, now=now, case_id=case_id, event=event, message_id=None)
+    notify(tx, rule_book, now=now, event=event, message_id=None, facts=facts)
     return True
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from sosbox.box import Box
 from sosbox.channels.base import Channel, ChannelError, Notice, RefusedError, RetryError
 from sosbox.db import DB
+from sosbox.deliveries.actions import route_waiting
 from sosbox.deliveries.outbox import (
     Claimed,
     bring_forward,
@@ -30,7 +31,10 @@ from sosbox.deliveries.outbox import (
 from sosbox.deliveries.queries import load_notice, next_due
 from sosbox.errors import UnavailableError
 from sosbox.i18n import N_
+from sosbox.routing.queries import RuleBook
 
+# Messages that are routed with one commit.
+ROUTE_LIMIT = 50
 # Deliveries on their way at the same time, for each channel.
 NUM_PLACES = 8
 # How long the sender waits for a database that cannot be written, seconds.
@@ -60,18 +64,21 @@ class Sender:
         self._rng = rng
         self._ring_at: datetime | None = None
         self._is_stopping = False
+        self._rule_book = RuleBook()
+        self._has_news = asyncio.Event()
+        self._routing: asyncio.Task[None] | None = None
         self._lanes = [_Lane(channel) for channel in channels.values()]
 
     def start(self) -> None:
-        """Starts the lanes; they look at the outbox at once."""
+        """Starts routing and the lanes; they look for work at once."""
+        self._routing = asyncio.create_task(self._route())
         for lane in self._lanes:
             lane.loop = asyncio.create_task(self._serve(lane))
         self.wake()
 
     def wake(self) -> None:
         """Something may be due. Called on the event loop."""
-        for lane in self._lanes:
-            lane.has_work.set()
+        self._has_news.set()
 
     async def stop(self, limit_s: float) -> None:
         """Claims nothing more and waits for what is on its way, at most `limit_s` seconds.
@@ -82,6 +89,8 @@ class Sender:
         self.wake()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limit_s):
+                if self._routing is not None:
+                    await self._routing
                 if loops := [lane.loop for lane in self._lanes if lane.loop is not None]:
                     await asyncio.wait(loops)
                 while sending := self._all_sending():
@@ -93,6 +102,27 @@ class Sender:
 
     def _all_sending(self) -> set[asyncio.Task[None]]:
         return set().union(*(lane.sending for lane in self._lanes))
+
+    # Routing ------------------------------------------------------------------------------------
+
+    async def _route(self) -> None:
+        """Fills the outbox for what guests have written, then has the lanes look into it."""
+        while not self._is_stopping:
+            await self._has_news.wait()
+            self._has_news.clear()
+            try:
+                await self._route_waiting()
+            except Exception as error:
+                _log_trouble("routing", error)
+                asyncio.get_running_loop().call_later(DATABASE_PAUSE_S, self._has_news.set)
+            for lane in self._lanes:
+                lane.has_work.set()
+
+    async def _route_waiting(self) -> None:
+        num = ROUTE_LIMIT
+        while num == ROUTE_LIMIT and not self._is_stopping:
+            now = self._box.clock.now()
+            num = await DB.write(route_waiting, self._rule_book, now=now, limit=ROUTE_LIMIT)
 
     # Claiming -----------------------------------------------------------------------------------
 

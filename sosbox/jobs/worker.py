@@ -23,6 +23,9 @@ from sosbox.jobs.sender import Sender
 
 # Guests come first: on a small machine their pages must not wait for the mail.
 NICENESS = 5
+# How long claims and outcomes wait for one another before they are committed, seconds: each commit
+# of the worker keeps the guests' from the disk.
+LINGER_S = 0.01
 # How often Huey looks for a ring, seconds. Constant, for a notice is to leave within half a second
 # also when it is the first in an hour.
 POLL_S = 0.05
@@ -120,7 +123,7 @@ def _alone_in(data_dir: Path) -> Iterator[None]:
 def _open_database(box: Box) -> Iterator[None]:
     is_ours = not DB.is_open
     if is_ours:
-        DB.open(box.config.database_path)
+        DB.open(box.config.database_path, linger_s=LINGER_S)
     try:
         yield
     finally:

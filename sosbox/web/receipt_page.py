@@ -76,7 +76,6 @@ async def write_more(request: Request[Any, Any, Any], token: FromPath[str]) -> R
         await DB.write(
             take_in_more,
             keys,
-            site.rule_book,
             now=site.box.clock.now(),
             case_id=opened.case.id,
             text=text,

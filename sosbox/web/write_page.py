@@ -46,7 +46,6 @@ async def take_form(request: Request[Any, Any, Any], token: FromPath[str]) -> Re
         filed = await DB.write(
             take_in,
             site.box.keys,
-            site.rule_book,
             now=site.box.clock.now(),
             place=place,
             form=check_guest_form(**values),

@@ -14,7 +14,6 @@ from sosbox.db import DB, Transaction
 from sosbox.deliveries.intake import take_in_more
 from sosbox.deliveries.tables import Delivery
 from sosbox.lib.clock import FrozenClock
-from sosbox.routing.queries import RuleBook
 from tests.admin.conftest import Staff
 from tests.support.console import Browser, field_of
 from tests.support.filing import file_case
@@ -43,7 +42,6 @@ async def _guest_writes(box: Box, case_id: int, text: str) -> None:
     await DB.write(
         take_in_more,
         box.keys,
-        RuleBook(),
         now=box.clock.now(),
         case_id=case_id,
         text=text,

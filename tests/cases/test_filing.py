@@ -11,7 +11,7 @@ from sosbox.deliveries.intake import take_in
 from sosbox.deliveries.tables import Delivery
 from sosbox.errors import InvalidFieldsError
 from sosbox.places.directory import Directory
-from sosbox.routing.queries import RuleBook
+from tests.support.filing import route
 from tests.support.venue import NOON, ROOM_TOKEN, Venue
 
 
@@ -21,7 +21,6 @@ async def _file(box: Box, text: str, submission_id: str = "one") -> Filed:
     return await DB.write(
         take_in,
         box.keys,
-        RuleBook(),
         now=NOON,
         place=place,
         form=check_guest_form(text=text),
@@ -42,6 +41,7 @@ async def test_a_submission_becomes_a_case_with_a_message_and_notices(
     assert (case["promise_due_at"] - NOON).days == 2
     messages = await Message.select(Message.text)
     assert messages == [{"text": "El grifo gotea\ndesde ayer"}]
+    await route()
     addresses = await Delivery.select(Delivery.address).output(as_list=True)
     assert sorted(addresses) == ["anna@mar.example", "desk@mar.example"]
 
@@ -53,6 +53,7 @@ async def test_the_same_submission_again_is_the_same_case(box: Box) -> None:
     assert (again.reference, again.receipt_code) == (first.reference, first.receipt_code)
     assert not again.is_new_case
     assert await Message.count() == 1
+    await route()
     assert await Delivery.count() == 2
 
 

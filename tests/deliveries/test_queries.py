@@ -9,14 +9,13 @@ from sosbox.cases.tables import Case
 from sosbox.channels.base import Notice, NoticeEvent, RefusedError
 from sosbox.config import load_config
 from sosbox.db import DB, Transaction
-from sosbox.deliveries.actions import notify
-from sosbox.deliveries.intake import send_answer, take_in_more
+from sosbox.deliveries.intake import send_answer, take_in_more, take_in_reminder
 from sosbox.deliveries.outbox import claim_due, record_failed
 from sosbox.deliveries.queries import deliveries_of_case, load_notice, next_due, own_address
-from sosbox.deliveries.rules import DeliveryEvent, DeliveryState
+from sosbox.deliveries.rules import DeliveryState
 from sosbox.deliveries.tables import Delivery
 from sosbox.routing.queries import RuleBook
-from tests.support.filing import file_case
+from tests.support.filing import file_case, route
 from tests.support.venue import NOON, ROOM_TOKEN, Venue
 
 
@@ -55,13 +54,13 @@ async def test_what_a_guest_adds_is_told_under_the_same_headline(box: Box) -> No
     await DB.write(
         take_in_more,
         box.keys,
-        RuleBook(),
         now=NOON,
         case_id=filed.case_id,
         text="And so is the fish",
         language="en",
         submission=b"two",
     )
+    await route()
     notice = await _last_notice(box)
 
     assert notice.event is NoticeEvent.GUEST_WROTE
@@ -74,20 +73,15 @@ async def test_a_reminder_shows_what_was_written_first(box: Box) -> None:
     await DB.write(
         take_in_more,
         box.keys,
-        RuleBook(),
         now=NOON,
         case_id=filed.case_id,
         text="And so is the fish",
         language="en",
         submission=b"two",
     )
-    await DB.write(
-        notify,
-        RuleBook(),
-        now=NOON,
-        case_id=filed.case_id,
-        event=DeliveryEvent.REMINDED,
-        message_id=None,
+    later = NOON + timedelta(hours=49)
+    assert await DB.write(
+        take_in_reminder, box.keys, RuleBook(), now=later, case_id=filed.case_id
     )
     notice = await _last_notice(box)
 

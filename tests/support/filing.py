@@ -6,6 +6,7 @@ from sosbox.box import Box
 from sosbox.cases.actions import Filed
 from sosbox.cases.rules import check_guest_form
 from sosbox.db import DB
+from sosbox.deliveries.actions import route_waiting
 from sosbox.deliveries.intake import take_in
 from sosbox.places.directory import Directory
 from sosbox.routing.queries import RuleBook
@@ -25,13 +26,19 @@ async def file_case(
     """Dora files a case; from the table only Anna is told, from the room the desk as well."""
     place = await Directory().place(token)
     assert place is not None
-    return await DB.write(
+    filed = await DB.write(
         take_in,
         box.keys,
-        RuleBook(),
         now=now,
         place=place,
         form=check_guest_form(text=text, email=email, remedy=remedy),
         submission_id=submission_id,
         language="en",
     )
+    await route(now)
+    return filed
+
+
+async def route(now: datetime = NOON) -> None:
+    """What the worker does first: everybody who is to be told stands in the outbox."""
+    await DB.write(route_waiting, RuleBook(), now=now, limit=100)

@@ -17,6 +17,7 @@ from sosbox.errors import SosboxError
 from sosbox.ledger.tables import LedgerEntry
 from sosbox.lib.clock import FrozenClock
 from sosbox.lib.text import group_digits
+from tests.support.filing import route
 from tests.support.venue import NOON, ROOM_TOKEN, Venue
 
 Phone = AsyncTestClient[Litestar]
@@ -86,6 +87,7 @@ async def test_the_guest_writes_more_and_the_staff_are_told(
 
     assert answer.status_code == 303
     assert "It is worse now" in (await phone.get(receipt["receipt_url"])).text
+    await route()
     assert await Delivery.count().where(Delivery.event == "guest_wrote") == 2
 
 

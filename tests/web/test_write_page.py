@@ -11,6 +11,7 @@ from sosbox.box import Box
 from sosbox.cases.tables import Case, Message
 from sosbox.deliveries.tables import Delivery
 from sosbox.ui.assets import ASSETS
+from tests.support.filing import route
 from tests.support.venue import RETIRED_TOKEN, ROOM_TOKEN
 
 Phone = AsyncTestClient[Litestar]
@@ -72,6 +73,7 @@ async def test_the_same_submission_again_gives_the_same_receipt(phone: Phone) ->
 
     assert again == first
     assert await Case.count() == 1
+    await route()
     assert await Delivery.count() == 2
 
 

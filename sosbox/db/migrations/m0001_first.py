@@ -152,8 +152,9 @@ CREATE TABLE cases (
     resolved_at TIMESTAMPTZ,
     reminded_at TIMESTAMPTZ
 );
-CREATE INDEX cases_inbox ON cases (subscriber_id, state_rank, filed_at DESC, id DESC);
-CREATE INDEX cases_area_inbox ON cases (area_id, state_rank, filed_at DESC, id DESC);
+-- Ascending although the newest are read first: an index grows cheaply at its end alone.
+CREATE INDEX cases_inbox ON cases (subscriber_id, state_rank, filed_at);
+CREATE INDEX cases_area_inbox ON cases (area_id, state_rank, filed_at);
 CREATE INDEX cases_unanswered ON cases (subscriber_id, promise_due_at, area_id)
     WHERE answered_at IS NULL AND state_rank < 2;
 
@@ -164,6 +165,7 @@ CREATE TABLE messages (
     account_id INTEGER REFERENCES accounts,
     text TEXT NOT NULL,
     is_outcome BOOLEAN NOT NULL DEFAULT 0,
+    is_routed BOOLEAN NOT NULL DEFAULT 1,
     language TEXT NOT NULL,
     search_text TEXT NOT NULL,
     salt BLOB NOT NULL,
@@ -171,6 +173,7 @@ CREATE TABLE messages (
     created_at TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX messages_case ON messages (case_id);
+CREATE INDEX messages_unrouted ON messages (id) WHERE is_routed = 0;
 CREATE UNIQUE INDEX messages_submission ON messages (submission_hash)
     WHERE submission_hash IS NOT NULL;
 CREATE TABLE notes (
