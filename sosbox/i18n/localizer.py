@@ -64,7 +64,7 @@ class Localizer:
         return self("{day}, {time}", day=day, time=time)
 
     def short_moment(self, when: datetime, zone: ZoneInfo) -> str:
-        """Weekday, day, month and time, "Sat, 21 Nov, 20:53"."""
+        """Weekday, day, month and time, "Sat 21 Nov, 20:53"."""
         day = format_skeleton("MMMEd", when.astimezone(zone), locale=self.locale)
         time = format_time(when, "short", tzinfo=zone, locale=self.locale)
         return self("{day}, {time}", day=day, time=time)

@@ -13,7 +13,7 @@ def negotiate(accept_language: str, offered: Sequence[str], default: str) -> str
         tag, _, parameter = part.strip().partition(";")
         quality = _quality(parameter)
         if tag and quality > 0:
-            wishes.append((-quality, position, tag.split("-")[0].lower()))
+            wishes.append((-quality, position, tag.split("-")[0].strip().lower()))
     for _, _, language in sorted(wishes):
         if language in offered:
             return language
@@ -24,7 +24,7 @@ def negotiate(accept_language: str, offered: Sequence[str], default: str) -> str
 
 def _quality(parameter: str) -> float:
     name, _, value = parameter.strip().partition("=")
-    if name.strip() != "q":
+    if name.strip().lower() != "q":
         return 1.0
     try:
         return min(max(float(value), 0.0), 1.0)

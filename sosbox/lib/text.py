@@ -16,12 +16,11 @@ _EMAIL = re.compile(
 
 def clean(text: str) -> str:
     """The text with LF line ends, without control characters and lone surrogates, trimmed."""
-    if _CONTROLS.search(text):  # the carriage return is one of them
-        text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
-    text = text.strip()
     if not text.isascii():
         text = text.encode("utf-8", "ignore").decode("utf-8")
-    return text
+    if _CONTROLS.search(text):  # the carriage return is one of them
+        text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
+    return text.strip()
 
 
 def is_blank(text: str) -> bool:
@@ -46,7 +45,9 @@ def fold(text: str) -> str:
     """For comparing: case and accents folded, so that "Café" and "CAFE" are the same."""
     if text.isascii():
         return text.lower()
-    return _COMBINING.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    # Case last: what is taken apart may be capitals, as the bold ones of mathematics that phones
+    # write in.
+    return _COMBINING.sub("", unicodedata.normalize("NFKD", text).casefold())
 
 
 def is_email(address: str) -> bool:
