@@ -266,7 +266,7 @@ def test_an_agent_who_sees_nothing_is_a_warning(healthy: Path, mail_port: int) -
     assert (finding.id, finding.severity) == ("accounts.agent-without-area", Severity.WARNING)
 
 
-def _deliver(data_dir: Path, state: str, next_attempt_at: object) -> None:
+def _file(data_dir: Path) -> None:
     _sql(
         data_dir,
         "INSERT INTO cases (id, reference, subscriber_id, establishment_id, area_id,"
@@ -275,6 +275,10 @@ def _deliver(data_dir: Path, state: str, next_attempt_at: object) -> None:
         " x'00', ?, ?, ?)",
         *(NOON, NOON, NOON),
     )
+
+
+def _deliver(data_dir: Path, state: str, next_attempt_at: object) -> None:
+    _file(data_dir)
     _sql(
         data_dir,
         "INSERT INTO deliveries (case_id, event, channel, address, name, language, state,"
@@ -294,6 +298,18 @@ def test_notices_that_failed_are_a_warning(healthy: Path, mail_port: int) -> Non
 @pytest.mark.parametrize("state", ["pending", "sending"])
 def test_notices_that_nobody_sends_are_bad(healthy: Path, mail_port: int, state: str) -> None:
     _deliver(healthy, state, NOON - timedelta(hours=1))
+
+    assert _ids(_examine(healthy, mail_port)) == ["deliveries.stuck"]
+
+
+def test_a_message_that_nobody_is_told_of_is_bad(healthy: Path, mail_port: int) -> None:
+    _file(healthy)
+    _sql(
+        healthy,
+        "INSERT INTO messages (case_id, direction, text, is_routed, language, search_text, salt,"
+        " created_at) VALUES (1, 'from_guest', '', 0, 'es', '', x'00', ?)",
+        NOON - timedelta(hours=1),
+    )
 
     assert _ids(_examine(healthy, mail_port)) == ["deliveries.stuck"]
 
