@@ -11,9 +11,9 @@ from sosbox.admin.access import ROOT, Visit
 from sosbox.admin.case_page import Refusal, case_page
 from sosbox.admin.filters import read_inbox_query
 from sosbox.admin.forms import Fields, as_id, as_version, path_id, read_query
-from sosbox.cases.actions import add_note, assign, set_state
 from sosbox.cases.queries import load_case
 from sosbox.cases.rules import State
+from sosbox.cases.staff_actions import add_note, assign, set_state
 from sosbox.db import DB
 from sosbox.deliveries.intake import close_case, send_answer
 from sosbox.deliveries.outbox import retry_failed

@@ -17,9 +17,9 @@ from sosbox.admin.inbox_page import inbox_context
 from sosbox.admin.live import live_of
 from sosbox.admin.rendering import console_page
 from sosbox.admin.words import people_here
-from sosbox.cases.actions import StaleCaseError, mark_read
 from sosbox.cases.queries import StaffCase, load_case, thread_of
 from sosbox.cases.rules import TRANSITIONS, State
+from sosbox.cases.staff_actions import StaleCaseError, mark_read
 from sosbox.db import DB
 from sosbox.deliveries.queries import deliveries_of_case
 from sosbox.errors import InvalidFieldsError, SosboxError

@@ -1,5 +1,6 @@
 """The database: one SQLite file, read through Piccolo, written through `DB.write`."""
 
-from sosbox.db.engine import DB, Database, Transaction
+from sosbox.db.engine import DB, Database
+from sosbox.db.transaction import Transaction
 
 __all__ = ["DB", "Database", "Transaction"]

@@ -7,8 +7,8 @@ first.
 
 from datetime import datetime
 
-from sosbox.cases import actions as cases
-from sosbox.cases.actions import Filed
+from sosbox.cases import guest_actions, staff_actions
+from sosbox.cases.guest_actions import Filed
 from sosbox.cases.rules import GuestForm
 from sosbox.db import Transaction
 from sosbox.deliveries.actions import DELIVERY_TOPIC, notify, notify_guest
@@ -30,7 +30,7 @@ def take_in(
     language: str,
 ) -> Filed:
     """Files a case; the worker tells the recipients of its rules."""
-    filed = cases.file_case(
+    filed = guest_actions.file_case(
         tx,
         keys,
         now=now,
@@ -55,7 +55,7 @@ def take_in_more(
     submission: bytes,
 ) -> None:
     """Adds what the guest wrote under the receipt; the worker tells the recipients."""
-    message_id = cases.guest_write(
+    message_id = guest_actions.guest_write(
         tx,
         keys,
         now=now,
@@ -72,7 +72,7 @@ def take_in_reminder(
     tx: Transaction, keys: Keys, rule_book: RuleBook, *, now: datetime, case_id: int
 ) -> bool:
     """The guest says that nobody has answered; False when the time for that has not come."""
-    if not cases.remind(tx, keys, now=now, case_id=case_id):
+    if not guest_actions.remind(tx, keys, now=now, case_id=case_id):
         return False
     facts = case_facts(tx, case_id)
     event = DeliveryEvent.REMINDED
@@ -92,7 +92,7 @@ def close_case(
     language: str,
 ) -> int:
     """Resolves the case and tells the guest how it ended. Raises StaleCaseError."""
-    message_id = cases.resolve(
+    message_id = staff_actions.resolve(
         tx,
         keys,
         now=now,
@@ -118,7 +118,7 @@ def send_answer(
     language: str,
 ) -> int:
     """Answers the guest, by e-mail too when there is an address. Raises StaleCaseError."""
-    message_id = cases.answer(
+    message_id = staff_actions.answer(
         tx,
         keys,
         now=now,

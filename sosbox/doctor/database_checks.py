@@ -74,7 +74,8 @@ def check_deliveries(patient: Patient) -> Iterator[Finding]:
             "Each case shows which, why, and a button to try again.",
         )
     (num_stuck,) = count(
-        "SELECT (SELECT count(*) FROM deliveries WHERE state = 'pending' AND next_attempt_at < :then"
+        "SELECT (SELECT count(*) FROM deliveries"
+        " WHERE state = 'pending' AND next_attempt_at < :then"
         " OR state = 'sending' AND last_attempt_at < :then)"
         " + (SELECT count(*) FROM messages WHERE is_routed = 0 AND created_at < :then)",
         {"then": patient.now - STUCK_AFTER},

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sosbox.box import Box
-from sosbox.cases.actions import mark_read
+from sosbox.cases.staff_actions import mark_read
 from sosbox.db import DB
 from sosbox.lib.clock import FrozenClock
 from tests.admin.conftest import Staff

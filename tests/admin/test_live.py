@@ -14,8 +14,8 @@ from sosbox.admin.access import SESSION_COOKIE
 from sosbox.admin.live import MAX_STREAMS_PER_ACCOUNT, Live
 from sosbox.admin.presence import Presence
 from sosbox.box import Box
-from sosbox.cases.actions import add_note
 from sosbox.cases.queries import MAX_CHANGES
+from sosbox.cases.staff_actions import add_note
 from sosbox.db import DB
 from sosbox.lib.clock import FrozenClock
 from sosbox.staff.actions import set_language

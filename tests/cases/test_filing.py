@@ -3,7 +3,7 @@
 import pytest
 
 from sosbox.box import Box
-from sosbox.cases.actions import Filed
+from sosbox.cases.guest_actions import Filed
 from sosbox.cases.rules import check_guest_form
 from sosbox.cases.tables import Case, Message
 from sosbox.db import DB

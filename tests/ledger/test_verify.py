@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sosbox.box import Box
-from sosbox.cases.actions import add_note
+from sosbox.cases.staff_actions import add_note
 from sosbox.db import DB
 from sosbox.db.engine import connect
 from sosbox.deliveries.intake import send_answer

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sosbox.box import Box
-from sosbox.cases.actions import Filed
+from sosbox.cases.guest_actions import Filed
 from sosbox.cases.rules import check_guest_form
 from sosbox.db import DB
 from sosbox.deliveries.actions import route_waiting

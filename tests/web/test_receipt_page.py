@@ -7,7 +7,7 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from sosbox.box import Box
-from sosbox.cases import actions
+from sosbox.cases import staff_actions
 from sosbox.cases.receipts import verify_receipt
 from sosbox.cases.tables import Case, Message
 from sosbox.db import DB
@@ -115,7 +115,7 @@ async def test_a_resolved_case_is_opened_again_when_the_guest_writes(
     case = await Case.select().first()
     assert case is not None
     await DB.write(
-        actions.resolve,
+        staff_actions.resolve,
         box.keys,
         now=NOON,
         viewer=venue.anna,

@@ -1,0 +1,66 @@
+"""What writing about a case has in common, whoever writes. Inside `DB.write`."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from piccolo.columns import Column
+
+from sosbox.cases.rules import STATE_RANKS, State
+from sosbox.cases.tables import Case, Message
+from sosbox.db import Transaction
+from sosbox.errors import NotFoundError
+from sosbox.ledger.rules import SALT_BYTES, text_digest
+from sosbox.lib.text import fold
+
+
+def load_case(tx: Transaction, case_id: int) -> dict[str, Any]:
+    case = tx.first(Case.select().where(Case.id == case_id))
+    if case is None:
+        raise NotFoundError("There is no such case.")
+    return case
+
+
+def change_case(tx: Transaction, case: dict[str, Any], state: State, **changes: Any) -> None:
+    """Stores the new state and whatever else has changed, and counts the version up."""
+    columns: dict[Column | str, Any] = {
+        "state": str(state),
+        "state_rank": STATE_RANKS[state],
+        "version": case["version"] + 1,
+    }
+    if state is not State.RESOLVED:
+        columns["resolved_at"] = None
+    for name, value in changes.items():
+        columns[name] = value
+    tx.run(Case.update(columns).where(Case.id == case["id"]))
+
+
+def add_message(
+    tx: Transaction,
+    now: datetime,
+    case_id: int,
+    direction: str,
+    text: str,
+    language: str,
+    *,
+    account_id: int | None = None,
+    is_outcome: bool = False,
+    submission: bytes | None = None,
+) -> tuple[int, str]:
+    """Stores a text; returns its id and the digest for the ledger."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    message_id = tx.insert(
+        Message,
+        case_id=case_id,
+        direction=direction,
+        account_id=account_id,
+        text=text,
+        is_outcome=is_outcome,
+        is_routed=direction == "to_guest",
+        language=language,
+        search_text=fold(text),
+        salt=salt,
+        submission_hash=submission,
+        created_at=now,
+    )
+    return message_id, text_digest(salt, text)
