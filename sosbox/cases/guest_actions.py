@@ -51,15 +51,10 @@ def file_case(
     """
     code = keys.receipt_code(place.access_point_id, submission_id)
     receipt_hash = keys.receipt_hash(code)
-    known = tx.sql("SELECT id, reference FROM cases WHERE receipt_hash = ?", receipt_hash)
-    if known:
-        case_id, reference = known[0]
-        message_id = _add_if_new(tx, keys, now, case_id, form.text, language)
-        return Filed(case_id, reference, code, message_id, is_new_case=False)
-
     due = deadlines(now, place.house.promise_hours, place.house.zone)
     reference = new_reference()
-    case_id = tx.insert(
+    case_id = tx.insert_unless_known(
+        "receipt_hash",
         Case,
         reference=reference,
         subscriber_id=place.house.subscriber_id,
@@ -80,6 +75,8 @@ def file_case(
         promise_due_at=due.promise_due_at,
         legal_due_at=due.legal_due_at,
     )
+    if case_id is None:
+        return _file_again(tx, keys, now, receipt_hash, code, form.text, language)
     message_id, digest = add_message(tx, now, case_id, "from_guest", form.text, language)
     append(
         tx,
@@ -129,15 +126,25 @@ def remind(tx: Transaction, keys: Keys, *, now: datetime, case_id: int) -> bool:
     return True
 
 
-def _add_if_new(
-    tx: Transaction, keys: Keys, now: datetime, case_id: int, text: str, language: str
-) -> int | None:
-    stored = tx.sql(
+def _file_again(
+    tx: Transaction,
+    keys: Keys,
+    now: datetime,
+    receipt_hash: bytes,
+    code: str,
+    text: str,
+    language: str,
+) -> Filed:
+    """What is told of a submission that is stored already; another text is added to its case."""
+    known = tx.sql("SELECT id, reference FROM cases WHERE receipt_hash = ?", receipt_hash)
+    case_id, reference = known[0]
+    is_stored = tx.sql(
         "SELECT 1 FROM messages WHERE case_id = ? AND direction = 'from_guest' AND text = ?",
         case_id,
         text,
     )
-    return None if stored else _guest_message(tx, keys, now, case_id, text, language, None)
+    message_id = None if is_stored else _guest_message(tx, keys, now, case_id, text, language, None)
+    return Filed(case_id, reference, code, message_id, is_new_case=False)
 
 
 def _guest_message(

@@ -53,7 +53,17 @@ class Transaction:
 
     def insert(self, table: type[Table], **values: Any) -> int:
         """Inserts one row and returns its id."""
-        sql = _insert_sql(table, tuple(values))
+        self._insert(_insert_sql(table, tuple(values)), values)
+        assert self._cursor.lastrowid is not None
+        return self._cursor.lastrowid
+
+    def insert_unless_known(self, key: str, table: type[Table], **values: Any) -> int | None:
+        """Inserts one row and returns its id; None when there is one with the same `key`."""
+        sql = _insert_sql(table, tuple(values)) + f' ON CONFLICT ("{key}") DO NOTHING'
+        self._insert(sql, values)
+        return self._cursor.lastrowid if self._cursor.rowcount else None
+
+    def _insert(self, sql: str, values: dict[str, Any]) -> None:
         self._cursor.execute(
             sql,
             [
@@ -61,8 +71,6 @@ class Transaction:
                 for value in values.values()
             ],
         )
-        assert self._cursor.lastrowid is not None
-        return self._cursor.lastrowid
 
     def announce(self, topic: str) -> None:
         """Tells the listeners of `topic`, once, after the commit."""
