@@ -1,0 +1,346 @@
+"""Takes the pictures of the README and the guides: `make screenshots`.
+
+A box with the demonstration hotel is started in a temporary folder. A few guests write on the real
+pages, the staff answers in the real console, and Chromium photographs what they see. One thing is
+done by hand: cases are moved into the past, so that some of them are late.
+"""
+
+import shutil
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from sosbox.channels.catcher import MailCatcher
+from sosbox.cli.demo import prepare_demo
+from sosbox.setup.demo import DEMO_LOGIN
+from sosbox.web.demo_mail import CAUGHT_MAIL_FOLDER
+from tests.support.server import RunningBox
+
+PICTURES = Path(__file__).parent / "pictures"
+MAX_BYTES = 150_000
+# What the guests' phones are told; Chromium finds the box behind it.
+HOST = "sos.mardefora.example"
+ADDRESS = f"http://{HOST}"
+PHONE = ViewportSize(width=360, height=740)
+DESK = ViewportSize(width=1280, height=660)
+# Wide enough for a mail, and as high as one.
+MAIL = ViewportSize(width=760, height=780)
+MANAGER = "manager@mardefora.example"
+AGENT = "agent@mardefora.example"
+WAIT_S = 20
+
+
+@dataclass(frozen=True)
+class Guest:
+    """What one of them writes, and how long ago.
+
+    more: what is filled in beside the text, by the label of the field.
+    """
+
+    place: str
+    text: str
+    ago: timedelta
+    kind: str = ""
+    remedy: str = ""
+    contact: tuple[tuple[str, str], ...] = ()
+    language: str = "en"
+
+
+SHOWER = Guest(
+    "HAB-204",
+    "The shower has no hot water. We let it run for ten minutes.",
+    timedelta(minutes=50),
+    kind="Complaint",
+    remedy="Hot water before dinner.",
+)
+SOUP = Guest(
+    "MESA-7",
+    "La sopa llegó fría y tardaron 40 minutos en cambiarla. Nadie pidió disculpas.",
+    timedelta(hours=53),
+)
+THANKS = Guest(
+    "SPA-1", "Grazas á rapaza da piscina: atopou o anel da miña nai!", timedelta(hours=30)
+)
+NOISE = Guest(
+    "HAB-201",
+    "The machine behind the wall hums from two to six in the morning. We cannot sleep.",
+    timedelta(hours=45),
+    contact=(("Name", "Dora Keller"), ("E-mail", "dora.keller@example.com")),
+)
+SHADE = Guest(
+    "TERR-1",
+    "Mehr Sonnenschirme auf der Terrasse, bitte. Mittags gibt es keinen Schatten.",
+    timedelta(hours=21),
+    kind="Suggestion",
+)
+LOCKERS = Guest(
+    "SPA-2",
+    "Lockers 11 to 18 do not lock, and there is nobody at the spa desk to ask.",
+    timedelta(minutes=4),
+    kind="Complaint",
+    remedy="A locker that locks.",
+)
+# The order in which they are filed is the one in which they were written.
+GUESTS = (SOUP, NOISE, THANKS, SHADE, SHOWER, LOCKERS)
+# Reads English, unlike most of the others.
+SPA_TEAM = "spa@mardefora.example"
+
+
+@dataclass(frozen=True)
+class Filed:
+    case_id: int
+    receipt: str
+
+
+class Studio:
+    """A box that runs, and browsers that look at it."""
+
+    def __init__(self, running: RunningBox, browser: Browser) -> None:
+        self._running = running
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+
+    def open(
+        self, path: str, viewport: ViewportSize = PHONE, locale: str = "en-GB", **options: Any
+    ) -> Page:
+        """A page in a browser of its own."""
+        sharp = 2 if viewport is PHONE else 1
+        context = self._browser.new_context(
+            viewport=viewport,
+            locale=locale,
+            device_scale_factor=sharp,
+            reduced_motion="reduce",
+            timezone_id="Europe/Madrid",
+            **options,
+        )
+        self._contexts.append(context)
+        page = context.new_page()
+        page.goto(ADDRESS + path)
+        return page
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+    def path_of(self, place: str) -> str:
+        return "/p/" + self._running.page_of(place).rpartition("/")[2]
+
+    def file(self, guest: Guest) -> Filed:
+        """The guest writes on the page of the place and gets a receipt."""
+        page = self.open(self.path_of(guest.place) + f"?lang={guest.language}")
+        page.get_by_label("What would you like to tell us?").fill(guest.text)
+        if guest.kind or guest.remedy or guest.contact:
+            page.get_by_text("Add more, if you like").click()
+        if guest.kind:
+            page.get_by_label(guest.kind).check()
+        if guest.remedy:
+            page.get_by_label("What would put it right?").fill(guest.remedy)
+        for label, value in guest.contact:
+            page.get_by_label(label).fill(value)
+        page.get_by_role("button", name="Send").click()
+        page.wait_for_url("**/t/*")
+        case_id = self._wait_until_told()
+        self._move_back(case_id, guest.ago)
+        return Filed(case_id, page.url.removeprefix(ADDRESS))
+
+    def log_in(self, email: str, viewport: ViewportSize, **options: Any) -> Page:
+        page = self.open("/admin/login", viewport, **options)
+        page.get_by_label("E-mail").fill(email)
+        page.get_by_label("Password").fill(self._password())
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url("**/admin")
+        return page
+
+    def mail_to(self, address: str) -> str:
+        """The path of the newest caught mail to somebody."""
+        folder = self._running.data_dir / CAUGHT_MAIL_FOLDER
+        line = f"\r\nTo: {address}\r\n".encode()
+        names = [path.stem for path in sorted(folder.glob("*.eml")) if line in path.read_bytes()]
+        return f"/demo/mail/{names[-1]}"
+
+    def _password(self) -> str:
+        return (self._running.data_dir / "demo-password").read_text("utf-8").strip()
+
+    def _wait_until_told(self) -> int:
+        """Waits until everybody has had a notice about the newest case, and returns its id."""
+        deadline = time.monotonic() + WAIT_S
+        while time.monotonic() < deadline:
+            with self._database() as connection:
+                case_id, num_sent, num_all = connection.execute(_NEWEST).fetchone()
+            if num_all and num_sent == num_all:
+                return int(case_id)
+            time.sleep(0.1)
+        raise SystemExit("the notices are not sent")
+
+    def _move_back(self, case_id: int, delta: timedelta) -> None:
+        moments = {
+            ("cases", "id"): ("filed_at", "promise_due_at", "legal_due_at"),
+            ("messages", "case_id"): ("created_at",),
+            ("deliveries", "case_id"): ("created_at", "last_attempt_at", "sent_at"),
+        }
+        with self._database() as connection:
+            for (table, key), columns in moments.items():
+                for column in columns:
+                    connection.execute(
+                        f"UPDATE {table} SET {column} = moved({column}, ?) WHERE {key} = ?",
+                        (delta.total_seconds(), case_id),
+                    )
+            connection.commit()
+
+    @contextmanager
+    def _database(self) -> Iterator[sqlite3.Connection]:
+        path = self._running.data_dir / "sosbox.db"
+        with closing(sqlite3.connect(path, timeout=WAIT_S)) as connection:
+            connection.create_function("moved", 2, _moved)
+            yield connection
+
+
+_NEWEST = """
+    SELECT c.id, count(d.id) FILTER (WHERE d.state = 'sent'), count(d.id)
+    FROM cases c LEFT JOIN deliveries d ON d.case_id = c.id
+    GROUP BY c.id ORDER BY c.id DESC LIMIT 1
+"""
+
+
+def _moved(moment: str | None, seconds: float) -> str | None:
+    if moment is None:
+        return None
+    return (datetime.fromisoformat(moment) - timedelta(seconds=seconds)).isoformat(" ")
+
+
+def take_pictures(studio: Studio) -> None:
+    """The whole story, photographed on the way."""
+    place = studio.path_of(SHOWER.place)
+    photograph(studio.open(f"{place}?lang=en"), "guest-form")
+    photograph(studio.open(place, color_scheme="dark"), "guest-form-dark")
+    photograph(studio.open(place, locale="es-ES"), "guest-form-es")
+    filed = {guest: studio.file(guest) for guest in GUESTS}
+    photograph(studio.open(filed[SHOWER].receipt), "receipt")
+    photograph(studio.open(studio.mail_to(SPA_TEAM), MAIL), "mail")
+
+    photograph(studio.open("/admin/login", MAIL), "login")
+    manager = studio.log_in(MANAGER, DESK)
+    agent = studio.log_in(AGENT, DESK)
+    thank(manager, filed[THANKS])
+    answer(manager, filed[SHADE], "Danke! Vier weitere Schirme stehen ab Freitag auf der Terrasse.")
+    work_on_noise(agent, filed[NOISE])
+    answer(
+        agent,
+        filed[SHOWER],
+        "We are sorry. The boiler of your floor was off and is on again. Please let the water run"
+        " for a minute. If it stays cold, write here and we come up.",
+    )
+    photograph(studio.open(filed[SHOWER].receipt), "receipt-answered")
+
+    owner = studio.log_in(DEMO_LOGIN, DESK)
+    photograph(owner, "inbox")
+    show(owner, filed[NOISE])
+    photograph(owner, "case")
+    dark = studio.log_in(DEMO_LOGIN, DESK, color_scheme="dark")
+    show(dark, filed[NOISE])
+    photograph(dark, "case-dark")
+    phone = studio.log_in(DEMO_LOGIN, PHONE)
+    show(phone, filed[NOISE])
+    photograph(phone, "case-phone")
+
+
+def show(page: Page, filed: Filed) -> None:
+    page.goto(f"{ADDRESS}/admin/cases/{filed.case_id}")
+
+
+def answer(page: Page, filed: Filed, text: str) -> None:
+    show(page, filed)
+    page.get_by_label("Answer to the guest").fill(text)
+    page.get_by_role("button", name="Send to the guest").click()
+    page.get_by_text("Your answer is with the guest.").wait_for()
+
+
+def thank(page: Page, filed: Filed) -> None:
+    answer(page, filed, "Moitas grazas por contalo! Xa llo dixemos a Noa.")
+    page.get_by_text("Resolve", exact=True).click()
+    page.get_by_label("What was the outcome?").fill("Noa sabe que lle están agradecidos.")
+    page.get_by_role("button", name="Resolve with this outcome").click()
+    page.get_by_text("The case is resolved.").wait_for()
+
+
+def work_on_noise(page: Page, filed: Filed) -> None:
+    show(page, filed)
+    page.get_by_role("button", name="Take it").click()
+    page.get_by_text("The case has changed hands.").wait_for()
+    page.get_by_role("button", name="Mark as in progress").click()
+    page.get_by_text("The state has changed.").wait_for()
+    page.get_by_text("Add a note for colleagues").click()
+    page.get_by_label("Note", exact=True).fill(
+        "It is the ventilation of the laundry. The technician comes tomorrow; 305 is free tonight."
+    )
+    page.get_by_role("button", name="Keep the note").click()
+    page.get_by_text("Your note is kept.").wait_for()
+
+
+def photograph(page: Page, name: str) -> None:
+    """Writes docs/pictures/NAME.png: what fits on the screen, without a cursor in a field."""
+    page.evaluate("document.activeElement?.blur()")
+    path = PICTURES / f"{name}.png"
+    page.screenshot(path=path, animations="disabled")
+    num_bytes = path.stat().st_size
+    print(f"{num_bytes / 1000:6.0f} kB  {path.name}")
+    if num_bytes > MAX_BYTES:
+        raise SystemExit(f"{path} is larger than {MAX_BYTES // 1000} kB")
+
+
+@contextmanager
+def running_demo(data_dir: Path) -> Iterator[RunningBox]:
+    """The demonstration hotel, served from a folder; its mail is caught there."""
+    data_dir.mkdir(mode=0o700)
+    prepare_demo(data_dir, ADDRESS)
+    catcher = MailCatcher(data_dir / CAUGHT_MAIL_FOLDER)
+    catcher.start()
+    env = {"SOSBOX_DEMO": "1", "SOSBOX_SMTP_FROM": "sosbox@mardefora.example"}
+    running = RunningBox(data_dir, catcher.port, env)
+    try:
+        running.start()
+        yield running
+        running.stop()
+    finally:
+        running.kill()
+        catcher.stop()
+
+
+def chromium() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    raise SystemExit("Chromium is missing: apt-get install chromium")
+
+
+def main() -> int:
+    PICTURES.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="sosbox-pictures-") as folder,
+        running_demo(Path(folder) / "data") as running,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=chromium(),
+            args=[f"--host-resolver-rules=MAP {HOST} 127.0.0.1:{running.port}"],
+        )
+        studio = Studio(running, browser)
+        try:
+            take_pictures(studio)
+        finally:
+            studio.close()
+            browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
