@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 _DELIVERY = re.compile(rb"^X-Sosbox-Delivery: (\d+)\r?$", re.MULTILINE)
@@ -20,6 +21,10 @@ async def _serve(times_file: Path) -> None:
 
         async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(b"220 sink\r\n")
+            with suppress(ConnectionResetError):  # the box is killed at the end of a measurement
+                await converse(reader, writer)
+
+        async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             while line := await reader.readline():
                 command = line[:4].upper()
                 if command in {b"EHLO", b"HELO"}:

@@ -15,7 +15,7 @@ import segno
 from sosbox.box import Box
 from sosbox.channels.catcher import MailCatcher
 from sosbox.cli.access_points import list_access_points
-from sosbox.cli.addresses import guest_url, listen_on, port_number, url_of
+from sosbox.cli.addresses import guest_url, listen_on, port_number
 from sosbox.cli.apply import apply_to_box
 from sosbox.cli.command import (
     DATABASE_FILE,
@@ -53,8 +53,19 @@ class DemoLinks:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--host", metavar="H", default="0.0.0.0")  # noqa: S104 - phones come in
-    parser.add_argument("--port", metavar="P", type=port_number, default=8080)
+    parser.add_argument(
+        "--host",
+        metavar="H",
+        default="0.0.0.0",  # noqa: S104 - phones come in
+        help="address to listen on; by default every one of this machine",
+    )
+    parser.add_argument(
+        "--port",
+        metavar="P",
+        type=port_number,
+        default=8080,
+        help="port to listen on; 0 takes a free one",
+    )
 
 
 def run(arguments: Namespace) -> int:
@@ -73,7 +84,7 @@ def run(arguments: Namespace) -> int:
                 listening,
                 host=host,
                 environ=_environ(os.environ, catcher.port),
-                on_ready=lambda: _announce(url_of(host, port), links),
+                on_ready=lambda: _announce(guest_url(host, port), links),
             )
         finally:
             catcher.stop()

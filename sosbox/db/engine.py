@@ -107,18 +107,19 @@ class Database(SQLiteEngine):
         self._listeners: dict[str, list[Callable[[], None]]] = {}
         self._waiting: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
         self._flushes: set[asyncio.Task[None]] = set()
-        self._linger_s = 0.0
+        self._commit_interval_s = 0.0
+        self._committed_at = 0.0
 
-    def open(self, path: Path, *, linger_s: float = 0.0) -> None:
+    def open(self, path: Path, *, commit_interval_s: float = 0.0) -> None:
         """Opens the file, making it if need be.
 
-        linger_s: how long the first write waits for others to share its commit, seconds. For a
-        process whose writes nobody waits for: it leaves the disk and the lock to those who do.
+        commit_interval_s: from one commit of `write` to the next, at least, seconds. For a process
+        whose writes nobody waits for: it leaves the disk and the lock to those who do.
         """
         if self._connection is not None:
             raise RuntimeError("the database is open already")
         self.path = str(path)
-        self._linger_s = linger_s
+        self._commit_interval_s = commit_interval_s
         self._connection = connect(path)
         # Waiting for the lock of another process is done by `_acquire`, away from the loop.
         self._connection.execute("PRAGMA busy_timeout = 0")
@@ -206,8 +207,10 @@ class Database(SQLiteEngine):
     async def _flush(self, loop: asyncio.AbstractEventLoop) -> None:
         """Commits what waits, group after group, until nothing waits any more."""
         while jobs := self._waiting.get(loop):
-            if self._linger_s:
-                await asyncio.sleep(self._linger_s)
+            if self._commit_interval_s:
+                pause_s = self._committed_at + self._commit_interval_s - time.monotonic()
+                await asyncio.sleep(max(0.0, pause_s))
+                self._committed_at = time.monotonic()
             group = jobs[:MAX_JOBS_PER_COMMIT]
             del jobs[:MAX_JOBS_PER_COMMIT]
             try:

@@ -36,7 +36,7 @@ from sosbox.routing.queries import RuleBook
 # Messages that are routed with one commit.
 ROUTE_LIMIT = 50
 # Deliveries on their way at the same time, for each channel.
-NUM_PLACES = 8
+NUM_PLACES = 16
 # How long the sender waits for a database that cannot be written, seconds.
 DATABASE_PAUSE_S = 5.0
 # Longest attempt, whatever the channel is waiting for, seconds.

@@ -23,9 +23,9 @@ from sosbox.jobs.sender import Sender
 
 # Guests come first: on a small machine their pages must not wait for the mail.
 NICENESS = 5
-# How long claims and outcomes wait for one another before they are committed, seconds: each commit
-# of the worker keeps the guests' from the disk.
-LINGER_S = 0.01
+# Claims and outcomes that come closer together than this share a commit, seconds: each commit of
+# the worker keeps the guests' from the disk.
+COMMIT_INTERVAL_S = 0.04
 # How often Huey looks for a ring, seconds. Constant, for a notice is to leave within half a second
 # also when it is the first in an hour.
 POLL_S = 0.05
@@ -123,7 +123,7 @@ def _alone_in(data_dir: Path) -> Iterator[None]:
 def _open_database(box: Box) -> Iterator[None]:
     is_ours = not DB.is_open
     if is_ours:
-        DB.open(box.config.database_path, linger_s=LINGER_S)
+        DB.open(box.config.database_path, commit_interval_s=COMMIT_INTERVAL_S)
     try:
         yield
     finally:

@@ -237,6 +237,7 @@ def test_every_page_is_accessible_and_fits(
     check()
     page.get_by_role("button", name="Close").click()
     page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_label("E-mail")).to_be_visible()
     check()
     page.get_by_label("E-mail").fill("anna@mar.example")
     page.get_by_label("Password").fill("not the password")
