@@ -20,7 +20,7 @@ dev: install $(VENV)/.installed-dev
 
 test: dev ## install what the tests need and run them all
 	@installer/ensure-chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile --durations 5
 
 lint: dev ## style, types, import rules, catalogues
 	$(BIN)/ruff check .
