@@ -80,9 +80,7 @@ async def test_a_reminder_shows_what_was_written_first(box: Box) -> None:
         submission=b"two",
     )
     later = NOON + timedelta(hours=49)
-    assert await DB.write(
-        take_in_reminder, box.keys, RuleBook(), now=later, case_id=filed.case_id
-    )
+    assert await DB.write(take_in_reminder, box.keys, RuleBook(), now=later, case_id=filed.case_id)
     notice = await _last_notice(box)
 
     assert notice.event is NoticeEvent.REMINDED
