@@ -32,8 +32,9 @@ _CASES = """
     FROM n
 """
 _MESSAGES = """
-    INSERT INTO messages (case_id, direction, text, language, search_text, salt, created_at)
-    SELECT id, 'from_guest', excerpt, 'es', lower(excerpt), randomblob(16), filed_at FROM cases
+    INSERT INTO messages
+        (case_id, direction, is_routed, text, language, search_text, salt, created_at)
+    SELECT id, 'from_guest', 1, excerpt, 'es', lower(excerpt), randomblob(16), filed_at FROM cases
 """
 
 

@@ -1,7 +1,7 @@
 """What guests do to cases. Every function runs inside `DB.write`."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sosbox.cases.rules import (
     STATE_RANKS,
@@ -23,8 +23,7 @@ from sosbox.lib.text import clean, excerpt
 from sosbox.places.directory import Place
 
 
-@dataclass(frozen=True)
-class Filed:
+class Filed(NamedTuple):
     """A submission as stored; `message_id` is None when nothing new had to be stored."""
 
     case_id: int
@@ -158,7 +157,7 @@ def _guest_message(
 ) -> int:
     case = load_case(tx, case_id)
     message_id, digest = add_message(
-        tx, now, case_id, "from_guest", text, language, submission=submission
+        tx, now, case_id, "from_guest", text, language, submission_hash=submission
     )
     append(
         tx,

@@ -1,8 +1,8 @@
 """States, kinds, limits and deadlines of a case. Pure."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sosbox.errors import InvalidFieldsError, SosboxError
@@ -45,8 +45,7 @@ TRANSITIONS = {
 }
 
 
-@dataclass(frozen=True)
-class Deadlines:
+class Deadlines(NamedTuple):
     promise_due_at: datetime
     legal_due_at: datetime
 
@@ -61,8 +60,7 @@ def deadlines(filed_at: datetime, promise_hours: int, zone: ZoneInfo) -> Deadlin
     return Deadlines(filed_at + timedelta(hours=promise_hours), legal.astimezone(UTC))
 
 
-@dataclass(frozen=True)
-class GuestForm:
+class GuestForm(NamedTuple):
     """What a guest has typed, cleaned and checked."""
 
     text: str

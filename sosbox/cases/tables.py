@@ -46,8 +46,8 @@ class Case(Table, db=DB, tablename="cases"):
 class Message(Table, db=DB, tablename="messages"):
     """One text in a case, from the guest or to the guest.
 
-    `is_outcome`: it resolved the case. `is_routed`: whoever is to be told of it stands in the
-    outbox; what a guest writes waits for that until the worker has seen it.
+    `is_outcome`: it resolved the case. `is_routed`: of what a guest wrote, that the worker
+    has put whoever is to be told of it into the outbox.
     """
 
     id: Serial

@@ -42,25 +42,22 @@ def add_message(
     direction: str,
     text: str,
     language: str,
-    *,
-    account_id: int | None = None,
-    is_outcome: bool = False,
-    submission: bytes | None = None,
+    **columns: Any,
 ) -> tuple[int, str]:
-    """Stores a text; returns its id and the digest for the ledger."""
+    """Stores a text; returns its id and the digest for the ledger.
+
+    columns: what else is known of it; columns that are not named cost nothing.
+    """
     salt = secrets.token_bytes(SALT_BYTES)
     message_id = tx.insert(
         Message,
         case_id=case_id,
         direction=direction,
-        account_id=account_id,
         text=text,
-        is_outcome=is_outcome,
-        is_routed=direction == "to_guest",
         language=language,
         search_text=fold(text),
         salt=salt,
-        submission_hash=submission,
         created_at=now,
+        **columns,
     )
     return message_id, text_digest(salt, text)

@@ -35,7 +35,7 @@ _UNROUTED = """
     SELECT m.id, NOT EXISTS (SELECT 1 FROM messages e WHERE e.case_id = m.case_id AND e.id < m.id),
            c.id, c.subscriber_id, c.establishment_id, c.area_id, c.access_point_id
     FROM messages m JOIN cases c ON c.id = m.case_id
-    WHERE m.is_routed = 0 ORDER BY m.id LIMIT ?
+    WHERE m.is_routed = 0 AND m.direction = 'from_guest' ORDER BY m.id LIMIT ?
 """
 
 

@@ -77,7 +77,8 @@ def check_deliveries(patient: Patient) -> Iterator[Finding]:
         "SELECT (SELECT count(*) FROM deliveries"
         " WHERE state = 'pending' AND next_attempt_at < :then"
         " OR state = 'sending' AND last_attempt_at < :then)"
-        " + (SELECT count(*) FROM messages WHERE is_routed = 0 AND created_at < :then)",
+        " + (SELECT count(*) FROM messages"
+        " WHERE is_routed = 0 AND direction = 'from_guest' AND created_at < :then)",
         {"then": patient.now - STUCK_AFTER},
     ).fetchone()
     if num_stuck:

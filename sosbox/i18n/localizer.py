@@ -78,11 +78,11 @@ class Localizer:
         delta = when - now
         if abs(delta) < timedelta(seconds=45):
             return self("just now")
-        return format_timedelta(delta, add_direction=True, threshold=1.2, locale=self.locale)
+        return format_timedelta(delta, add_direction=True, threshold=1, locale=self.locale)
 
     def duration(self, delta: timedelta) -> str:
         """A length of time, "2 days"."""
-        return format_timedelta(abs(delta), threshold=1.2, locale=self.locale)
+        return format_timedelta(abs(delta), threshold=1, locale=self.locale)
 
 
 @lru_cache

@@ -18,7 +18,7 @@ from huey.serializer import SignedSerializer
 from sosbox.box import Box
 
 # Rings that come closer together than this are one.
-RING_PAUSE_S = 0.01
+RING_PAUSE_S = 0.03
 
 _log = logging.getLogger(__name__)
 

@@ -165,7 +165,7 @@ CREATE TABLE messages (
     account_id INTEGER REFERENCES accounts,
     text TEXT NOT NULL,
     is_outcome BOOLEAN NOT NULL DEFAULT 0,
-    is_routed BOOLEAN NOT NULL DEFAULT 1,
+    is_routed BOOLEAN NOT NULL DEFAULT 0,
     language TEXT NOT NULL,
     search_text TEXT NOT NULL,
     salt BLOB NOT NULL,
@@ -173,7 +173,8 @@ CREATE TABLE messages (
     created_at TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX messages_case ON messages (case_id);
-CREATE INDEX messages_unrouted ON messages (id) WHERE is_routed = 0;
+CREATE INDEX messages_unrouted ON messages (id)
+    WHERE is_routed = 0 AND direction = 'from_guest';
 CREATE UNIQUE INDEX messages_submission ON messages (submission_hash)
     WHERE submission_hash IS NOT NULL;
 CREATE TABLE notes (
