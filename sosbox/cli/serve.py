@@ -14,6 +14,7 @@ from sosbox.cli.command import OK, Command, config_of, made_box
 from sosbox.cli.data_lock import DataLock, data_lock
 from sosbox.cli.healthcheck import is_ready
 from sosbox.cli.supervisor import ChildSpec, Supervisor
+from sosbox.jobs.worker import is_working
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -73,7 +74,7 @@ def supervise(
             "SOSBOX_HOST": host,
             "SOSBOX_PORT": str(port),
         },
-        is_ready=lambda: is_ready(local_url(host, port)),
+        is_ready=lambda: is_ready(local_url(host, port)) and is_working(data_dir),
         on_ready=on_ready,
     ).run()
 

@@ -72,6 +72,7 @@ async def _work(box: Box) -> None:
     # Whatever was rung for so far is found by the first look at the outbox.
     queue.forget()
     sender.start()
+    _lock_path(box.config.data_dir).write_text(str(os.getpid()), "utf-8")
     consumer = _Consumer(queue.huey, workers=1, initial_delay=POLL_S, backoff=1.0, max_delay=POLL_S)
     consumer.start()
     try:
@@ -109,14 +110,28 @@ async def _happens(event: asyncio.Event, limit_s: float) -> bool:
 @contextlib.contextmanager
 def _alone_in(data_dir: Path) -> Iterator[None]:
     """Holds the lock of the worker. Raises ConflictError when another process has it."""
-    with (data_dir / "worker.lock").open("w") as file:
+    with _lock_path(data_dir).open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ConflictError(
                 "Another worker is running for {folder}.", folder=str(data_dir)
             ) from None
+        file.truncate(0)
         yield
+
+
+def is_working(data_dir: Path) -> bool:
+    """Whether a worker has started and is looking after the outbox."""
+    try:
+        os.kill(int(_lock_path(data_dir).read_text("utf-8")), 0)
+    except (OSError, ValueError):  # no file, nothing in it yet, or the process is gone
+        return False
+    return True
+
+
+def _lock_path(data_dir: Path) -> Path:
+    return data_dir / "worker.lock"
 
 
 @contextlib.contextmanager

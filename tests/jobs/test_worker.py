@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,7 @@ from sosbox.db import DB
 from sosbox.deliveries.outbox import claim_due
 from sosbox.deliveries.tables import Delivery
 from sosbox.jobs.queue import make_queue
-from sosbox.jobs.worker import run_worker
+from sosbox.jobs.worker import is_working, run_worker
 from tests.support.filing import file_case
 from tests.support.venue import NOON
 
@@ -87,3 +88,17 @@ def test_a_second_worker_ends_at_once_and_says_why(
         assert run_worker(box) == 1
     assert "Another worker is running" in caplog.text
     assert os.getpriority(os.PRIO_PROCESS, 0) == 0
+
+
+def test_a_worker_that_has_not_come_up_or_is_gone_is_not_working(data_dir: Path) -> None:
+    lock = data_dir / "worker.lock"
+    assert not is_working(data_dir)
+    lock.write_text("")
+    assert not is_working(data_dir)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    lock.write_text(str(ended.pid))
+    assert not is_working(data_dir)
+
+    lock.write_text(str(os.getpid()))
+    assert is_working(data_dir)
