@@ -51,7 +51,7 @@ def file_case(
     code = keys.receipt_code(place.access_point_id, submission_id)
     receipt_hash = keys.receipt_hash(code)
     due = deadlines(now, place.house.promise_hours, place.house.zone)
-    reference = new_reference()
+    reference = _free_reference(tx, now)
     case_id = tx.insert_unless_known(
         "receipt_hash",
         Case,
@@ -123,6 +123,14 @@ def remind(tx: Transaction, keys: Keys, *, now: datetime, case_id: int) -> bool:
     tx.run(Case.update({Case.reminded_at: now, Case.is_unread: True}).where(Case.id == case_id))
     append(tx, keys, at=now, event=Event.REMINDED, case_id=case_id, actor=GUEST)
     return True
+
+
+def _free_reference(tx: Transaction, now: datetime) -> str:
+    """A reference that no case has."""
+    while True:
+        reference = new_reference(now)
+        if not tx.sql("SELECT 1 FROM cases WHERE reference = ?", reference):
+            return reference
 
 
 def _file_again(

@@ -34,7 +34,7 @@ from sosbox.i18n import N_
 from sosbox.routing.queries import RuleBook
 
 # Messages that are routed with one commit.
-ROUTE_LIMIT = 50
+ROUTE_LIMIT = 10
 # Deliveries on their way at the same time, for each channel.
 NUM_PLACES = 16
 # How long the sender waits for a database that cannot be written, seconds.

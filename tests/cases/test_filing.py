@@ -71,3 +71,15 @@ def test_a_text_that_says_nothing_is_refused(text: str) -> None:
     with pytest.raises(InvalidFieldsError) as caught:
         check_guest_form(text=text)
     assert list(caught.value.fields) == ["text"]
+
+
+async def test_a_reference_that_is_taken_is_drawn_again(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = iter(["AAAA-AAAA", "AAAA-AAAA", "BBBB-BBBB"])
+    monkeypatch.setattr("sosbox.cases.guest_actions.new_reference", lambda now: next(drawn))
+
+    first = await _file(box, "El grifo gotea", "one")
+    second = await _file(box, "Ya no gotea", "two")
+
+    assert (first.reference, second.reference) == ("AAAA-AAAA", "BBBB-BBBB")
