@@ -1,7 +1,9 @@
 """What guests do to cases. Every function runs inside `DB.write`."""
 
+import secrets
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sosbox.cases.rules import (
     STATE_RANKS,
@@ -11,15 +13,15 @@ from sosbox.cases.rules import (
     may_remind,
     text_problem,
 )
-from sosbox.cases.tables import Case
+from sosbox.cases.tables import Case, Message
 from sosbox.cases.writing import add_message, change_case, load_case
-from sosbox.db import Transaction
+from sosbox.db import Transaction, sql_time
 from sosbox.errors import InvalidFieldsError
 from sosbox.keys import Keys
-from sosbox.ledger.actions import append
-from sosbox.ledger.rules import GUEST, Event
+from sosbox.ledger.actions import NewEntry, append, append_many
+from sosbox.ledger.rules import GUEST, SALT_BYTES, Event, text_digest
 from sosbox.lib.ids import new_reference
-from sosbox.lib.text import clean, excerpt
+from sosbox.lib.text import clean, excerpt, fold
 from sosbox.places.directory import Place
 
 
@@ -33,63 +35,134 @@ class Filed(NamedTuple):
     is_new_case: bool
 
 
-def file_case(
-    tx: Transaction,
-    keys: Keys,
-    *,
-    now: datetime,
-    place: Place,
-    form: GuestForm,
-    submission_id: str,
-    language: str,
-) -> Filed:
-    """Stores what a guest has sent; the same submission again is the same case.
+class Filing(NamedTuple):
+    """What a guest has sent, as it came in. `submission_id` is the phone's name for it."""
+
+    now: datetime
+    place: Place
+    form: GuestForm
+    submission_id: str
+    language: str
+
+
+def file_cases(tx: Transaction, keys: Keys, filings: Sequence[Filing]) -> list[Filed]:
+    """Stores what guests have sent; the same submission again is the same case.
 
     If it comes again with another text (the guest went back and wrote more before the first answer
     was seen), that text is added to the case: nothing that a guest wrote is lost.
+
+    Two new filings of one call that are the same submission, and a reference that is taken, are
+    refused by the database: whoever calls makes the call again with each alone.
     """
-    code = keys.receipt_code(place.access_point_id, submission_id)
-    receipt_hash = keys.receipt_hash(code)
-    due = deadlines(now, place.house.promise_hours, place.house.zone)
-    reference = _free_reference(tx, now)
-    case_id = tx.insert_unless_known(
-        "receipt_hash",
-        Case,
-        reference=reference,
-        subscriber_id=place.house.subscriber_id,
-        establishment_id=place.house.id,
-        area_id=place.area_id,
-        access_point_id=place.access_point_id,
-        kind=str(form.kind),
-        language=language,
-        state=str(State.NEW),
-        state_rank=STATE_RANKS[State.NEW],
-        excerpt=excerpt(form.text),
-        remedy=form.remedy,
-        contact_name=form.name,
-        contact_email=form.email,
-        contact_phone=form.phone,
-        receipt_hash=receipt_hash,
-        filed_at=now,
-        promise_due_at=due.promise_due_at,
-        legal_due_at=due.legal_due_at,
-    )
-    if case_id is None:
-        return _file_again(tx, keys, now, receipt_hash, code, form.text, language)
-    message_id, digest = add_message(tx, now, case_id, "from_guest", form.text, language)
-    append(
+    codes = [keys.receipt_code(f.place.access_point_id, f.submission_id) for f in filings]
+    hashes = [keys.receipt_hash(code) for code in codes]
+    known = [
+        tx.sql("SELECT id, reference FROM cases WHERE receipt_hash = ?", found) for found in hashes
+    ]
+    new = _file_new(
         tx,
         keys,
-        at=now,
-        event=Event.FILED,
-        case_id=case_id,
-        actor=GUEST,
-        reference=reference,
-        access_point=place.access_point_id,
-        message=message_id,
-        text=digest,
+        [
+            (filing, code, receipt_hash)
+            for filing, code, receipt_hash, rows in zip(filings, codes, hashes, known, strict=True)
+            if not rows
+        ],
     )
-    return Filed(case_id, reference, code, message_id, is_new_case=True)
+    return [
+        _file_again(tx, keys, filing, code, *rows[0]) if rows else next(new)
+        for filing, code, rows in zip(filings, codes, known, strict=True)
+    ]
+
+
+def _file_new(
+    tx: Transaction, keys: Keys, filings: Sequence[tuple[Filing, str, bytes]]
+) -> Iterator[Filed]:
+    """Stores cases that nobody knows yet, their messages and their entries in the ledger."""
+    if not filings:
+        return iter(())
+    filed, cases, messages, entries = [], [], [], []
+    first_case_id, first_message_id = tx.next_id(Case), tx.next_id(Message)
+    for number, (filing, code, receipt_hash) in enumerate(filings):
+        case_id, message_id = first_case_id + number, first_message_id + number
+        reference = new_reference(filing.now)
+        filed_at = sql_time(filing.now)
+        cases.append(_case_row(case_id, reference, receipt_hash, filing, filed_at))
+        text, salt = filing.form.text, secrets.token_bytes(SALT_BYTES)
+        message = (case_id, "from_guest", text, filing.language, fold(text), salt, filed_at)
+        messages.append((message_id, *message))
+        data = {
+            "reference": reference,
+            "access_point": filing.place.access_point_id,
+            "message": message_id,
+            "text": text_digest(salt, text),
+        }
+        entries.append(NewEntry(filing.now, Event.FILED, case_id, GUEST, data))
+        filed.append(Filed(case_id, reference, code, message_id, is_new_case=True))
+    tx.insert_many(Case, _CASE_COLUMNS, cases)
+    tx.insert_many(Message, _MESSAGE_COLUMNS, messages)
+    append_many(tx, keys, entries)
+    return iter(filed)
+
+
+_CASE_COLUMNS = (
+    "id",
+    "reference",
+    "subscriber_id",
+    "establishment_id",
+    "area_id",
+    "access_point_id",
+    "kind",
+    "language",
+    "state",
+    "state_rank",
+    "excerpt",
+    "remedy",
+    "contact_name",
+    "contact_email",
+    "contact_phone",
+    "receipt_hash",
+    "filed_at",
+    "promise_due_at",
+    "legal_due_at",
+)
+_MESSAGE_COLUMNS = (
+    "id",
+    "case_id",
+    "direction",
+    "text",
+    "language",
+    "search_text",
+    "salt",
+    "created_at",
+)
+
+
+def _case_row(
+    case_id: int, reference: str, receipt_hash: bytes, filing: Filing, filed_at: str
+) -> tuple[Any, ...]:
+    place, form = filing.place, filing.form
+    due = deadlines(filing.now, place.house.promise_hours, place.house.zone)
+    return (
+        case_id,
+        reference,
+        place.house.subscriber_id,
+        place.house.id,
+        place.area_id,
+        place.access_point_id,
+        str(form.kind),
+        filing.language,
+        str(State.NEW),
+        STATE_RANKS[State.NEW],
+        excerpt(form.text),
+        form.remedy,
+        form.name,
+        form.email,
+        form.phone,
+        receipt_hash,
+        filed_at,
+        sql_time(due.promise_due_at),
+        sql_time(due.legal_due_at),
+    )
 
 
 def guest_write(
@@ -125,32 +198,19 @@ def remind(tx: Transaction, keys: Keys, *, now: datetime, case_id: int) -> bool:
     return True
 
 
-def _free_reference(tx: Transaction, now: datetime) -> str:
-    """A reference that no case has."""
-    while True:
-        reference = new_reference(now)
-        if not tx.sql("SELECT 1 FROM cases WHERE reference = ?", reference):
-            return reference
-
-
 def _file_again(
-    tx: Transaction,
-    keys: Keys,
-    now: datetime,
-    receipt_hash: bytes,
-    code: str,
-    text: str,
-    language: str,
+    tx: Transaction, keys: Keys, filing: Filing, code: str, case_id: int, reference: str
 ) -> Filed:
     """What is told of a submission that is stored already; another text is added to its case."""
-    known = tx.sql("SELECT id, reference FROM cases WHERE receipt_hash = ?", receipt_hash)
-    case_id, reference = known[0]
+    text = filing.form.text
     is_stored = tx.sql(
         "SELECT 1 FROM messages WHERE case_id = ? AND direction = 'from_guest' AND text = ?",
         case_id,
         text,
     )
-    message_id = None if is_stored else _guest_message(tx, keys, now, case_id, text, language, None)
+    message_id = None
+    if not is_stored:
+        message_id = _guest_message(tx, keys, filing.now, case_id, text, filing.language, None)
     return Filed(case_id, reference, code, message_id, is_new_case=False)
 
 

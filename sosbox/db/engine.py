@@ -34,6 +34,7 @@ from sosbox.errors import UnavailableError
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 NUM_READERS = 3
 # The loop answers nothing else while it runs one group: 128 cases take some 20 ms.
@@ -77,11 +78,15 @@ class _Job:
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     waiter: "asyncio.Future[Any] | None" = None
+    is_shared: bool = False
     result: Any = None
     error: BaseException | None = None
 
     def run(self, transaction: Transaction) -> None:
-        self.result = self.function(transaction, *self.args, **self.kwargs)
+        if self.is_shared:
+            (self.result,) = self.function(transaction, self.args)
+        else:
+            self.result = self.function(transaction, *self.args, **self.kwargs)
 
     def answer(self) -> None:
         if self.waiter is None or self.waiter.done():  # the caller gave up; what is written stays
@@ -165,9 +170,21 @@ class Database(SQLiteEngine):
         What the function raises is raised here, and nothing of it is kept. Raises
         UnavailableError when the disk is full or the file cannot be written.
         """
+        return cast(R, await self._written(_Job(function, args, kwargs)))
+
+    async def write_shared(
+        self, function: Callable[[Transaction, Sequence[T]], Sequence[R]], item: T
+    ) -> R:
+        """`write` for what many do at the same moment.
+
+        `function(transaction, items)` is handed the items of all who wait, and returns a result for
+        each, in their order. When it raises, it is called again with each item alone.
+        """
+        return cast(R, await self._written(_Job(function, (item,), {}, is_shared=True)))
+
+    async def _written(self, job: _Job) -> Any:
         loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[R] = loop.create_future()
-        job = _Job(function, args, kwargs, waiter)
+        job.waiter = loop.create_future()
         jobs = self._waiting.get(loop)
         if jobs is not None:
             jobs.append(job)
@@ -177,7 +194,7 @@ class Database(SQLiteEngine):
             flush = loop.create_task(self._flush(loop))
             self._flushes.add(flush)
             flush.add_done_callback(self._flushes.discard)
-        return await waiter
+        return await job.waiter
 
     def write_sync(
         self,
@@ -332,8 +349,7 @@ def _run_group(connection: sqlite3.Connection, group: Sequence[_Job]) -> set[str
     transaction = Transaction(connection)
     connection.execute("SAVEPOINT jobs")
     try:
-        for job in group:
-            job.run(transaction)
+        _run_together(transaction, group)
     except sqlite3.OperationalError:
         raise  # disk full, input/output error: nothing here can succeed
     except BaseException:
@@ -344,6 +360,19 @@ def _run_group(connection: sqlite3.Connection, group: Sequence[_Job]) -> set[str
     for callback in transaction.before_commit.values():
         callback(transaction)
     return transaction.topics
+
+
+def _run_together(transaction: Transaction, group: Sequence[_Job]) -> None:
+    shared: dict[Callable[..., Any], list[_Job]] = {}
+    for job in group:
+        if job.is_shared:
+            shared.setdefault(job.function, []).append(job)
+        else:
+            job.run(transaction)
+    for function, jobs in shared.items():
+        results = function(transaction, [job.args[0] for job in jobs])
+        for job, result in zip(jobs, results, strict=True):
+            job.result = result
 
 
 def _run_behind_savepoint(transaction: Transaction, job: _Job) -> None:

@@ -1,15 +1,20 @@
 """What a writing function is handed."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from piccolo.engine.sqlite import convert_datetime_in, dict_factory
+from piccolo.engine.sqlite import dict_factory
 from piccolo.query.base import Query
 from piccolo.table import Table
 
 Row = dict[str, Any]
+
+
+def sql_time(moment: datetime) -> str:
+    """A moment in UTC as the columns hold it; Piccolo's spelling of it."""
+    return str(moment)
 
 
 class Transaction:
@@ -29,8 +34,6 @@ class Transaction:
         self.topics: set[str] = set()
         self.before_commit: dict[str, Callable[[Transaction], None]] = {}
         self._cursor = connection.cursor()
-        self._moment: datetime | None = None
-        self._moment_text = ""
 
     def run(self, query: Query[Any, Any]) -> list[Row]:
         """Runs a Piccolo query and returns its rows as dicts."""
@@ -53,36 +56,24 @@ class Transaction:
 
     def insert(self, table: type[Table], **values: Any) -> int:
         """Inserts one row and returns its id."""
-        self._insert(_insert_sql(table, tuple(values)), values)
+        self._cursor.execute(_insert_sql(table, tuple(values)), tuple(values.values()))
         assert self._cursor.lastrowid is not None
         return self._cursor.lastrowid
 
-    def insert_unless_known(self, key: str, table: type[Table], **values: Any) -> int | None:
-        """Inserts one row and returns its id; None when there is one with the same `key`."""
-        sql = _insert_sql(table, tuple(values)) + f' ON CONFLICT ("{key}") DO NOTHING'
-        self._insert(sql, values)
-        return self._cursor.lastrowid if self._cursor.rowcount else None
+    def insert_many(
+        self, table: type[Table], names: tuple[str, ...], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        """Inserts rows with one call; their ids, where they matter, are among the columns."""
+        self._cursor.executemany(_insert_sql(table, names), rows)
 
-    def _insert(self, sql: str, values: dict[str, Any]) -> None:
-        self._cursor.execute(
-            sql,
-            [
-                value if value.__class__ is not datetime else self._spelled(value)
-                for value in values.values()
-            ],
-        )
+    def next_id(self, table: type[Table]) -> int:
+        """The id that the next row would get; nobody else can take it before the commit."""
+        rows = self.sql(f'SELECT coalesce(max(id), 0) + 1 FROM "{table._meta.tablename}"')  # noqa: S608
+        return int(rows[0][0])
 
     def announce(self, topic: str) -> None:
         """Tells the listeners of `topic`, once, after the commit."""
         self.topics.add(topic)
-
-    def _spelled(self, moment: datetime) -> str:
-        # One moment stands in many columns of what is written at it; spelling it out is the
-        # dearest part of binding a row.
-        if moment is not self._moment:
-            self._moment = moment
-            self._moment_text = convert_datetime_in(moment)
-        return self._moment_text
 
 
 _insert_cache: dict[tuple[type[Table], tuple[str, ...]], str] = {}

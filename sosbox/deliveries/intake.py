@@ -5,43 +5,30 @@ guest must not wait for rules to be matched, and what the message says may have 
 first.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sosbox.cases import guest_actions, staff_actions
-from sosbox.cases.guest_actions import Filed
-from sosbox.cases.rules import GuestForm
+from sosbox.cases.guest_actions import Filed, Filing
 from sosbox.db import Transaction
 from sosbox.deliveries.actions import DELIVERY_TOPIC, notify, notify_guest
 from sosbox.deliveries.rules import DeliveryEvent
 from sosbox.keys import Keys
-from sosbox.places.directory import Place
 from sosbox.routing.queries import RuleBook, case_facts
 from sosbox.staff.rules import Viewer
 
 
-def take_in(
-    tx: Transaction,
-    keys: Keys,
-    *,
-    now: datetime,
-    place: Place,
-    form: GuestForm,
-    submission_id: str,
-    language: str,
-) -> Filed:
-    """Files a case; the worker tells the recipients of its rules."""
-    filed = guest_actions.file_case(
-        tx,
-        keys,
-        now=now,
-        place=place,
-        form=form,
-        submission_id=submission_id,
-        language=language,
-    )
-    if filed.message_id is not None:
+class Intake:
+    """Takes in what guests send; for `DB.write_shared`."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+
+    def take_in(self, tx: Transaction, filings: Sequence[Filing]) -> list[Filed]:
+        """Files cases; the worker tells the recipients of their rules."""
+        filed = guest_actions.file_cases(tx, self._keys, filings)
         tx.announce(DELIVERY_TOPIC)
-    return filed
+        return filed
 
 
 def take_in_more(

@@ -1,10 +1,12 @@
 """What a request handler is given of the running box."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from litestar.connection import ASGIConnection
 
 from sosbox.box import Box
+from sosbox.deliveries.intake import Intake
 from sosbox.places.directory import Directory
 from sosbox.routing.queries import RuleBook
 
@@ -14,6 +16,10 @@ class Site:
     box: Box
     directory: Directory = field(default_factory=Directory)
     rule_book: RuleBook = field(default_factory=RuleBook)
+
+    @cached_property
+    def intake(self) -> Intake:
+        return Intake(self.box.keys)
 
 
 def site_of(connection: ASGIConnection) -> Site:  # type: ignore[type-arg]

@@ -15,9 +15,11 @@ def guest_localizer(
 
     default: the language to take when none was chosen, before the phone is asked.
     """
+    if chosen in LANGUAGES and chosen in house.guest_languages:
+        return localizer(chosen)
     offered = [language for language in house.guest_languages if language in LANGUAGES]
     offered = offered or [house.language]
-    for wish in (chosen, request.query_params.get("lang", ""), default):
+    for wish in (request.query_params.get("lang", ""), default):
         if wish in offered:
             return localizer(wish)
     fallback = house.language if house.language in offered else offered[0]

@@ -8,9 +8,9 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
+from sosbox.cases.guest_actions import Filing
 from sosbox.cases.rules import MAX_TEXT, Kind, check_guest_form
 from sosbox.db import DB
-from sosbox.deliveries.intake import take_in
 from sosbox.errors import InvalidFieldsError, NotFoundError, SosboxError, UnavailableError
 from sosbox.i18n import Localizer
 from sosbox.places.directory import Place
@@ -43,15 +43,10 @@ async def take_form(request: Request[Any, Any, Any], token: FromPath[str]) -> Re
     # A phone that repeats a submission repeats its id; without one every submission is new.
     submission_id = fields.get("submission_id", "") or secrets.token_urlsafe(16)
     try:
-        filed = await DB.write(
-            take_in,
-            site.box.keys,
-            now=site.box.clock.now(),
-            place=place,
-            form=check_guest_form(**values),
-            submission_id=submission_id,
-            language=_.language,
+        filing = Filing(
+            site.box.clock.now(), place, check_guest_form(**values), submission_id, _.language
         )
+        filed = await DB.write_shared(site.intake.take_in, filing)
     except (InvalidFieldsError, UnavailableError) as error:
         return _refuse(request, place, _, error, values, submission_id)
     path = f"/t/{site.box.keys.receipt_token(filed.receipt_code)}"

@@ -1,13 +1,15 @@
 """Filing a case: what is stored, and what a repeated or broken submission does."""
 
+import asyncio
+
 import pytest
 
 from sosbox.box import Box
-from sosbox.cases.guest_actions import Filed
+from sosbox.cases.guest_actions import Filed, Filing
 from sosbox.cases.rules import check_guest_form
 from sosbox.cases.tables import Case, Message
 from sosbox.db import DB
-from sosbox.deliveries.intake import take_in
+from sosbox.deliveries.intake import Intake
 from sosbox.deliveries.tables import Delivery
 from sosbox.errors import InvalidFieldsError
 from sosbox.places.directory import Directory
@@ -18,15 +20,8 @@ from tests.support.venue import NOON, ROOM_TOKEN, Venue
 async def _file(box: Box, text: str, submission_id: str = "one") -> Filed:
     place = await Directory().place(ROOM_TOKEN)
     assert place is not None
-    return await DB.write(
-        take_in,
-        box.keys,
-        now=NOON,
-        place=place,
-        form=check_guest_form(text=text),
-        submission_id=submission_id,
-        language="es",
-    )
+    filing = Filing(NOON, place, check_guest_form(text=text), submission_id, "es")
+    return await DB.write_shared(Intake(box.keys).take_in, filing)
 
 
 async def test_a_submission_becomes_a_case_with_a_message_and_notices(
@@ -83,3 +78,16 @@ async def test_a_reference_that_is_taken_is_drawn_again(
     second = await _file(box, "Ya no gotea", "two")
 
     assert (first.reference, second.reference) == ("AAAA-AAAA", "BBBB-BBBB")
+
+
+async def test_the_same_submission_twice_at_the_same_moment_is_one_case(box: Box) -> None:
+    place = await Directory().place(ROOM_TOKEN)
+    assert place is not None
+    filing = Filing(NOON, place, check_guest_form(text="El grifo gotea"), "one", "es")
+    intake = Intake(box.keys)
+
+    filed = await asyncio.gather(*(DB.write_shared(intake.take_in, filing) for _ in range(3)))
+
+    assert len({one.reference for one in filed}) == 1
+    assert await Case.count() == 1
+    assert await Message.count() == 1

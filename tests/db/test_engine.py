@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -186,3 +187,27 @@ async def test_times_come_back_as_they_went_in(box: Box) -> None:
         return tx.sql("SELECT at FROM t")[0][0]
 
     assert await DB.write(write) == NOON
+
+
+def _add_all(tx: Transaction, slugs: Sequence[str]) -> list[str]:
+    for slug in slugs:
+        _add(tx, slug)
+    return [f"{slug} of {len(slugs)}" for slug in slugs]
+
+
+async def test_what_many_do_at_the_same_moment_is_done_with_one_call(box: Box) -> None:
+    results = await asyncio.gather(*(DB.write_shared(_add_all, slug) for slug in "abc"))
+
+    assert results == ["a of 3", "b of 3", "c of 3"]
+    assert await _slugs() == {"a", "b", "c"}
+
+
+async def test_one_that_cannot_be_done_with_the_others_is_refused_alone(box: Box) -> None:
+    results = await asyncio.gather(
+        *(DB.write_shared(_add_all, slug) for slug in ("a", "a", "b")),
+        DB.write(_add, "c"),
+        return_exceptions=True,
+    )
+
+    assert [type(result) for result in results] == [str, sqlite3.IntegrityError, str, int]
+    assert await _slugs() == {"a", "b", "c"}

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from sosbox.box import Box
-from sosbox.cases.guest_actions import Filed
+from sosbox.cases.guest_actions import Filed, Filing
 from sosbox.cases.rules import check_guest_form
 from sosbox.db import DB
 from sosbox.deliveries.actions import route_waiting
-from sosbox.deliveries.intake import take_in
+from sosbox.deliveries.intake import Intake
 from sosbox.places.directory import Directory
 from sosbox.routing.queries import RuleBook
 from tests.support.venue import NOON, TABLE_TOKEN
@@ -26,15 +26,9 @@ async def file_case(
     """Dora files a case; from the table only Anna is told, from the room the desk as well."""
     place = await Directory().place(token)
     assert place is not None
-    filed = await DB.write(
-        take_in,
-        box.keys,
-        now=now,
-        place=place,
-        form=check_guest_form(text=text, email=email, remedy=remedy),
-        submission_id=submission_id,
-        language="en",
-    )
+    form = check_guest_form(text=text, email=email, remedy=remedy)
+    filing = Filing(now, place, form, submission_id, "en")
+    filed = await DB.write_shared(Intake(box.keys).take_in, filing)
     await route(now)
     return filed
 
