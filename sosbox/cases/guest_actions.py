@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from sosbox.cases.rules import (
@@ -84,7 +85,9 @@ def _file_new(
     first_case_id, first_message_id = tx.next_id(Case), tx.next_id(Message)
     for number, (filing, code, receipt_hash) in enumerate(filings):
         case_id, message_id = first_case_id + number, first_message_id + number
-        reference = new_reference(filing.now)
+        # One that is taken among many is rare enough to begin anew; alone it must not fail again.
+        draw = new_reference if len(filings) > 1 else partial(_free_reference, tx)
+        reference = draw(filing.now)
         filed_at = sql_time(filing.now)
         cases.append(_case_row(case_id, reference, receipt_hash, filing, filed_at))
         text, salt = filing.form.text, secrets.token_bytes(SALT_BYTES)
@@ -102,6 +105,13 @@ def _file_new(
     tx.insert_many(Message, _MESSAGE_COLUMNS, messages)
     append_many(tx, keys, entries)
     return iter(filed)
+
+
+def _free_reference(tx: Transaction, now: datetime) -> str:
+    while True:
+        reference = new_reference(now)
+        if not tx.sql("SELECT 1 FROM cases WHERE reference = ?", reference):
+            return reference
 
 
 _CASE_COLUMNS = (

@@ -91,3 +91,14 @@ async def test_the_same_submission_twice_at_the_same_moment_is_one_case(box: Box
     assert len({one.reference for one in filed}) == 1
     assert await Case.count() == 1
     assert await Message.count() == 1
+
+
+async def test_two_that_draw_the_same_reference_at_the_same_moment_both_get_one(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = iter(["AAAA-AAAA"] * 4 + ["BBBB-BBBB"])
+    monkeypatch.setattr("sosbox.cases.guest_actions.new_reference", lambda now: next(drawn))
+
+    filed = await asyncio.gather(_file(box, "El grifo", "one"), _file(box, "La luz", "two"))
+
+    assert {one.reference for one in filed} == {"AAAA-AAAA", "BBBB-BBBB"}
