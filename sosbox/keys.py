@@ -32,6 +32,7 @@ class Keys:
         self.signing_key = signing_key
         self.public_key = signing_key.public_key()
         self._follow_up = _derived(master, b"follow-up")
+        self._submission = _derived(master, b"submission")
         self._receipt_code = _derived(master, b"receipt code")
         self._receipt_hash = _derived(master, b"receipt hash")
         self._link = AESSIV(_derived(master, b"receipt link", 64))
@@ -41,6 +42,10 @@ class Keys:
     def sign(self, data: bytes) -> bytes:
         """Ed25519 signature, 64 bytes."""
         return self.signing_key.sign(data)
+
+    def submission_hash(self, access_point_id: int, submission_id: str) -> bytes:
+        """Tells two submissions apart whose receipt codes happen to be the same."""
+        return _mac(self._submission, f"{access_point_id}:{submission_id}".encode())
 
     def follow_up_hash(self, case_id: int, submission_id: str) -> bytes:
         """Recognises what is written under a receipt when the phone sends it again."""

@@ -1,5 +1,6 @@
 """What guests do to cases. Every function runs inside `DB.write`."""
 
+import hmac
 import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -17,7 +18,7 @@ from sosbox.cases.rules import (
 from sosbox.cases.tables import Case, Message
 from sosbox.cases.writing import add_message, change_case, load_case
 from sosbox.db import Transaction, sql_time
-from sosbox.errors import InvalidFieldsError
+from sosbox.errors import ConflictError, InvalidFieldsError
 from sosbox.keys import Keys
 from sosbox.ledger.actions import NewEntry, append, append_many
 from sosbox.ledger.rules import GUEST, SALT_BYTES, Event, text_digest
@@ -58,7 +59,10 @@ def file_cases(tx: Transaction, keys: Keys, filings: Sequence[Filing]) -> list[F
     codes = [keys.receipt_code(f.place.access_point_id, f.submission_id) for f in filings]
     hashes = [keys.receipt_hash(code) for code in codes]
     known = [
-        tx.sql("SELECT id, reference FROM cases WHERE receipt_hash = ?", found) for found in hashes
+        tx.sql(
+            "SELECT id, reference, submission_hash FROM cases WHERE receipt_hash = ?", receipt_hash
+        )
+        for receipt_hash in hashes
     ]
     new = _file_new(
         tx,
@@ -89,7 +93,8 @@ def _file_new(
         draw = new_reference if len(filings) > 1 else partial(_free_reference, tx)
         reference = draw(filing.now)
         filed_at = sql_time(filing.now)
-        cases.append(_case_row(case_id, reference, receipt_hash, filing, filed_at))
+        submission_hash = _submission_hash(keys, filing)
+        cases.append(_case_row(case_id, reference, receipt_hash, submission_hash, filing, filed_at))
         text, salt = filing.form.text, secrets.token_bytes(SALT_BYTES)
         message = (case_id, "from_guest", text, filing.language, fold(text), salt, filed_at)
         messages.append((message_id, *message))
@@ -105,6 +110,10 @@ def _file_new(
     tx.insert_many(Message, _MESSAGE_COLUMNS, messages)
     append_many(tx, keys, entries)
     return iter(filed)
+
+
+def _submission_hash(keys: Keys, filing: Filing) -> bytes:
+    return keys.submission_hash(filing.place.access_point_id, filing.submission_id)
 
 
 def _free_reference(tx: Transaction, now: datetime) -> str:
@@ -131,6 +140,7 @@ _CASE_COLUMNS = (
     "contact_email",
     "contact_phone",
     "receipt_hash",
+    "submission_hash",
     "filed_at",
     "promise_due_at",
     "legal_due_at",
@@ -148,7 +158,12 @@ _MESSAGE_COLUMNS = (
 
 
 def _case_row(
-    case_id: int, reference: str, receipt_hash: bytes, filing: Filing, filed_at: str
+    case_id: int,
+    reference: str,
+    receipt_hash: bytes,
+    submission_hash: bytes,
+    filing: Filing,
+    filed_at: str,
 ) -> tuple[Any, ...]:
     place, form = filing.place, filing.form
     due = deadlines(filing.now, place.house.promise_hours, place.house.zone)
@@ -169,6 +184,7 @@ def _case_row(
         form.email,
         form.phone,
         receipt_hash,
+        submission_hash,
         filed_at,
         sql_time(due.promise_due_at),
         sql_time(due.legal_due_at),
@@ -209,9 +225,21 @@ def remind(tx: Transaction, keys: Keys, *, now: datetime, case_id: int) -> bool:
 
 
 def _file_again(
-    tx: Transaction, keys: Keys, filing: Filing, code: str, case_id: int, reference: str
+    tx: Transaction,
+    keys: Keys,
+    filing: Filing,
+    code: str,
+    case_id: int,
+    reference: str,
+    submission_hash: bytes,
 ) -> Filed:
-    """What is told of a submission that is stored already; another text is added to its case."""
+    """What is told of a submission that is stored already; another text is added to its case.
+
+    Raises ConflictError for another submission that happens to have the same code: one chance in
+    twenty thousand among a million cases, and not to be taken for that guest.
+    """
+    if not hmac.compare_digest(submission_hash, _submission_hash(keys, filing)):
+        raise ConflictError("Please send it once more.")
     text = filing.form.text
     is_stored = tx.sql(
         "SELECT 1 FROM messages WHERE case_id = ? AND direction = 'from_guest' AND text = ?",

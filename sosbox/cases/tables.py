@@ -31,6 +31,7 @@ class Case(Table, db=DB, tablename="cases"):
     contact_email = Text()
     contact_phone = Text()
     receipt_hash = Bytea()
+    submission_hash = Bytea()
     version = Integer()
     is_unread = Boolean()
     assignee_id = ForeignKey(Account, null=True)

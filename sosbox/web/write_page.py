@@ -11,7 +11,13 @@ from litestar.params import FromPath
 from sosbox.cases.guest_actions import Filing
 from sosbox.cases.rules import MAX_TEXT, Kind, check_guest_form
 from sosbox.db import DB
-from sosbox.errors import InvalidFieldsError, NotFoundError, SosboxError, UnavailableError
+from sosbox.errors import (
+    ConflictError,
+    InvalidFieldsError,
+    NotFoundError,
+    SosboxError,
+    UnavailableError,
+)
 from sosbox.i18n import Localizer
 from sosbox.places.directory import Place
 from sosbox.ui.pages import SECURITY_HEADERS, see_other, wants_json
@@ -49,6 +55,9 @@ async def take_form(request: Request[Any, Any, Any], token: FromPath[str]) -> Re
         filed = await DB.write_shared(site.intake.take_in, filing)
     except (InvalidFieldsError, UnavailableError) as error:
         return _refuse(request, place, _, error, values, submission_id)
+    except ConflictError as error:
+        # Only another submission can be stored: the form comes back with a new id.
+        return _refuse(request, place, _, error, values, "")
     path = f"/t/{site.box.keys.receipt_token(filed.receipt_code)}"
     if wants_json(request):
         body = {
@@ -79,7 +88,7 @@ def _refuse(
     request: Request[Any, Any, Any],
     place: Place,
     _: Localizer,
-    error: InvalidFieldsError | UnavailableError,
+    error: InvalidFieldsError | UnavailableError | ConflictError,
     values: Mapping[str, str],
     submission_id: str,
 ) -> Response[Any]:

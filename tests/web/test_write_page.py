@@ -264,3 +264,18 @@ async def test_the_first_load_fits_into_fourteen_kilobytes(phone: Phone) -> None
 
 def _header_bytes(headers: object) -> int:
     return len(str(headers))
+
+
+async def test_a_code_that_another_guest_has_shows_nothing_of_that_guest(
+    phone: Phone, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(type(box.keys), "receipt_code", lambda *_: "1234567890123456")
+        await phone.post(PAGE, data={"text": "Mine alone", "submission_id": "one"})
+        refused = await phone.post(PAGE, data={"text": "Another", "submission_id": "two"})
+
+    assert refused.status_code == 409
+    assert "Please send it once more." in refused.text
+    assert "Another" in refused.text
+    assert 'value="two"' not in refused.text
+    assert await Message.count() == 1

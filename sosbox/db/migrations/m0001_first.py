@@ -141,6 +141,7 @@ CREATE TABLE cases (
     contact_email TEXT NOT NULL DEFAULT '',
     contact_phone TEXT NOT NULL DEFAULT '',
     receipt_hash BLOB NOT NULL UNIQUE,
+    submission_hash BLOB NOT NULL DEFAULT x'',
     version INTEGER NOT NULL DEFAULT 1,
     is_unread BOOLEAN NOT NULL DEFAULT 1,
     assignee_id INTEGER REFERENCES accounts,
