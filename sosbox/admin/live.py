@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from enum import Enum, auto
 from types import FrameType
-from typing import cast
+from typing import Any, cast
 
 from litestar import Litestar
 from litestar.connection import ASGIConnection
@@ -110,7 +110,7 @@ class Live:
             await asyncio.sleep(self._poll_s)
 
 
-def live_of(connection: ASGIConnection) -> Live:  # type: ignore[type-arg]
+def live_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Live:
     return cast(Live, connection.app.state.live)
 
 

@@ -34,7 +34,6 @@ class Filed(NamedTuple):
     reference: str
     receipt_code: str
     message_id: int | None
-    is_new_case: bool
 
 
 class Filing(NamedTuple):
@@ -105,7 +104,7 @@ def _file_new(
             "text": text_digest(salt, text),
         }
         entries.append(NewEntry(filing.now, Event.FILED, case_id, GUEST, data))
-        filed.append(Filed(case_id, reference, code, message_id, is_new_case=True))
+        filed.append(Filed(case_id, reference, code, message_id))
     tx.insert_many(Case, _CASE_COLUMNS, cases)
     tx.insert_many(Message, _MESSAGE_COLUMNS, messages)
     append_many(tx, keys, entries)
@@ -249,7 +248,7 @@ def _file_again(
     message_id = None
     if not is_stored:
         message_id = _guest_message(tx, keys, filing.now, case_id, text, filing.language, None)
-    return Filed(case_id, reference, code, message_id, is_new_case=False)
+    return Filed(case_id, reference, code, message_id)
 
 
 def _guest_message(

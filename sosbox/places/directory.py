@@ -97,13 +97,6 @@ class Directory:
         """All establishments, by name, as of the last look; none before the first."""
         return sorted(self._snapshot.houses.values(), key=lambda house: house.name)
 
-    async def places(self) -> list[Place]:
-        """All access points, by establishment and code."""
-        await self._refresh(is_forced=False)
-        return sorted(
-            self._snapshot.by_id.values(), key=lambda place: (place.house.name, place.code)
-        )
-
     async def _refresh(self, *, is_forced: bool) -> None:
         now = time.monotonic()
         if not is_forced and now - self._checked_at < MAX_AGE_S:

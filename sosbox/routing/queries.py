@@ -10,7 +10,7 @@ from sosbox.routing.rules import CaseFacts, RecipientFacts, RuleFacts
 class RuleBook:
     """The rules in memory, read again in the first transaction after a setting has changed.
 
-    Used on the writer's thread alone.
+    Used inside `DB.write` alone, so by one at a time.
     """
 
     def __init__(self) -> None:

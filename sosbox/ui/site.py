@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from litestar.connection import ASGIConnection
 
@@ -22,7 +23,7 @@ class Site:
         return Intake(self.box.keys)
 
 
-def site_of(connection: ASGIConnection) -> Site:  # type: ignore[type-arg]
+def site_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Site:
     site = connection.app.state.site
     assert isinstance(site, Site)
     return site

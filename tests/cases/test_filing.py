@@ -46,7 +46,7 @@ async def test_the_same_submission_again_is_the_same_case(box: Box) -> None:
     again = await _file(box, "El grifo gotea")
 
     assert (again.reference, again.receipt_code) == (first.reference, first.receipt_code)
-    assert not again.is_new_case
+    assert again.message_id is None
     assert await Message.count() == 1
     await route()
     assert await Delivery.count() == 2
