@@ -32,6 +32,31 @@ class State(StrEnum):
     RESOLVED = "resolved"
 
 
+class Origin(StrEnum):
+    """How what a guest says reaches the house; a property of the access point."""
+
+    QR = "qr"
+    KIOSK = "kiosk"
+    DESK = "desk"
+    PHONE = "phone"
+    WEB = "web"
+    SOCIAL = "social"
+
+
+class Hold(StrEnum):
+    """What a filter has done with a message.
+
+    HELD: in quarantine, nobody was told. RELEASED: somebody let it out. UNWANTED: somebody
+    confirmed that it is. DIGEST: told of in the daily digest alone.
+    """
+
+    NONE = ""
+    HELD = "held"
+    RELEASED = "released"
+    UNWANTED = "unwanted"
+    DIGEST = "digest"
+
+
 _KINDS = {str(kind): kind for kind in Kind}
 
 STATE_RANKS = {State.NEW: 0, State.IN_PROGRESS: 1, State.WAITING: 1, State.RESOLVED: 2}

@@ -13,6 +13,9 @@ class Case(Table, db=DB, tablename="cases"):
 
     `language` is that of the guest's page; `excerpt` the first line of the first message;
     `version` grows with everything that an answer could depend on; `state_rank` sorts the inbox.
+    `is_safety`: somebody could be hurt. `is_sensitive`: owner and manager alone see it.
+    `is_quarantined`: a filter holds it back. `acknowledged_at`: when somebody last said that they
+    take care of it.
     """
 
     id: Serial
@@ -42,13 +45,19 @@ class Case(Table, db=DB, tablename="cases"):
     answered_at = Timestamptz(null=True, default=None)
     resolved_at = Timestamptz(null=True, default=None)
     reminded_at = Timestamptz(null=True, default=None)
+    origin = Text()
+    is_safety = Boolean()
+    is_sensitive = Boolean()
+    is_quarantined = Boolean()
+    acknowledged_at = Timestamptz(null=True, default=None)
 
 
 class Message(Table, db=DB, tablename="messages"):
     """One text in a case, from the guest or to the guest.
 
     `is_outcome`: it resolved the case. `is_routed`: of what a guest wrote, that the worker
-    has put whoever is to be told of it into the outbox.
+    has put whoever is to be told of it into the outbox. `hold`: what a filter has done with it, one
+    of `sosbox.cases.rules.Hold`.
     """
 
     id: Serial
@@ -63,6 +72,7 @@ class Message(Table, db=DB, tablename="messages"):
     salt = Bytea()
     submission_hash = Bytea(null=True)
     created_at = Timestamptz()
+    hold = Text()
 
 
 class Note(Table, db=DB, tablename="notes"):

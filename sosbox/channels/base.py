@@ -10,11 +10,21 @@ from sosbox.errors import SosboxError
 
 
 class NoticeEvent(StrEnum):
-    """What a notice tells; the first three go to recipients, the last to the guest."""
+    """What a notice tells; the last goes to the guest, all others to recipients and staff.
+
+    PROMISE_… and LEGAL_…: the date that was promised, or that the law sets, is near or was missed.
+    DIGEST: what is unanswered in an establishment; it is of no single case.
+    """
 
     FILED = "filed"
     GUEST_WROTE = "guest_wrote"
     REMINDED = "reminded"
+    ESCALATED = "escalated"
+    PROMISE_SOON = "promise_soon"
+    PROMISE_MISSED = "promise_missed"
+    LEGAL_SOON = "legal_soon"
+    LEGAL_MISSED = "legal_missed"
+    DIGEST = "digest"
     ANSWERED = "answered"
 
 
@@ -23,10 +33,17 @@ class Notice:
     """One message for one address, with everything that a channel may want to say.
 
     headline: the first line of the case, the same in all of its notices.
-    text: what the guest wrote (for ANSWERED: what the staff wrote); never empty.
+    text: what the guest wrote (for ANSWERED: what the staff wrote; for DIGEST: the whole of it, in
+    the reader's language); never empty.
     language: of the reader of the notice; text_language: of the text.
     case_url: the page of the case in the console; for ANSWERED, where the guest enters the code.
     delivery_id: stays the same over all attempts, so that a copy can be told from a new notice.
+    For DIGEST, `headline` is its subject, `case_url` the inbox, and what is of one case is empty or
+    the moment of the digest.
+    acknowledge_url: a page where whoever is told says that they take care of it, without logging
+    in; acknowledge_code: the four digits that say the same in an answer by SMS; empty: not asked.
+    reply_to: an e-mail address that takes the answer to the guest; empty: none does.
+    is_safety: somebody could be hurt.
     is_possible_duplicate: a crash or a connection that broke off left it open whether an earlier
     attempt had arrived.
     """
@@ -57,6 +74,10 @@ class Notice:
     case_url: str
     legal_name: str
     is_possible_duplicate: bool = False
+    is_safety: bool = False
+    acknowledge_url: str = ""
+    acknowledge_code: str = ""
+    reply_to: str = ""
 
     @property
     def is_anonymous(self) -> bool:
@@ -100,9 +121,14 @@ class RefusedError(ChannelError):
 
 class Channel(Protocol):
     """A way to reach a recipient. One instance lives as long as the worker; `send` may be called
-    many times at once."""
+    many times at once.
+
+    report_within_s: how long the network that takes a notice may need to report its arrival,
+    seconds; 0: it does not report.
+    """
 
     name: str
+    report_within_s: int
 
     async def send(self, notice: Notice) -> None:
         """Hands the notice over; returns once the other side has taken responsibility for it.

@@ -5,10 +5,13 @@ from collections.abc import Callable
 from sosbox.channels.base import Channel
 from sosbox.channels.email.channel import EmailChannel
 from sosbox.config import Config
+from sosbox.keys import Keys
 
-CHANNEL_FACTORIES: dict[str, Callable[[Config], Channel]] = {"email": EmailChannel}
+CHANNEL_FACTORIES: dict[str, Callable[[Config, Keys], Channel]] = {
+    "email": lambda config, _keys: EmailChannel(config),
+}
 
 
-def make_channels(config: Config) -> dict[str, Channel]:
+def make_channels(config: Config, keys: Keys) -> dict[str, Channel]:
     """One of each, to live as long as the process."""
-    return {name: make(config) for name, make in CHANNEL_FACTORIES.items()}
+    return {name: make(config, keys) for name, make in CHANNEL_FACTORIES.items()}

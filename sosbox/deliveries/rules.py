@@ -12,15 +12,46 @@ GIVE_UP_AFTER = timedelta(days=3)
 # come back together.
 JITTER = 0.2
 
-# Channels that this version can send over. Addresses for others are kept until it can.
-CHANNELS = frozenset({"email"})
+# Channels that this version can send over, in the order in which they are tried when a recipient
+# has not said so.
+CHANNELS = ("email", "sms", "webhook", "printer")
 
 
 class DeliveryState(StrEnum):
+    """SKIPPED: not needed any more when its time had come."""
+
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class ReportState(StrEnum):
+    """What the network says of a notice that it has taken; NONE: the channel has no reports.
+
+    NEVER: no report came within the time that one is waited for.
+    """
+
+    NONE = ""
+    WAITING = "waiting"
+    ARRIVED = "arrived"
+    FAILED = "failed"
+    NEVER = "never"
+
+
+class ReplyState(StrEnum):
+    """What was made of a reply.
+
+    WAITING: nothing yet. TO_CONFIRM: somebody has to say whether the guest may read it. UNASSIGNED:
+    nobody knows which case it is of.
+    """
+
+    WAITING = "waiting"
+    TO_CONFIRM = "to_confirm"
+    TAKEN = "taken"
+    DROPPED = "dropped"
+    UNASSIGNED = "unassigned"
 
 
 class DeliveryEvent(StrEnum):
@@ -29,6 +60,12 @@ class DeliveryEvent(StrEnum):
     FILED = "filed"
     GUEST_WROTE = "guest_wrote"
     REMINDED = "reminded"
+    ESCALATED = "escalated"
+    PROMISE_SOON = "promise_soon"
+    PROMISE_MISSED = "promise_missed"
+    LEGAL_SOON = "legal_soon"
+    LEGAL_MISSED = "legal_missed"
+    DIGEST = "digest"
     ANSWERED = "answered"
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 
 from sosbox.channels.base import Channel, ChannelError
-from sosbox.channels.registry import make_channels
+from sosbox.channels.email.channel import EmailChannel
 from sosbox.doctor.finding import Finding, Patient, bad
 
 
@@ -18,7 +18,7 @@ def check_mail(patient: Patient) -> Iterator[Finding]:
             " SOSBOX_SMTP_PASSWORD_FILE, or the same keys in sosbox.toml.",
         )
         return
-    problem = asyncio.run(_problem(make_channels(config)["email"]))
+    problem = asyncio.run(_problem(EmailChannel(config)))
     if problem is not None:
         detail = f" ({problem.detail})" if problem.detail else ""
         yield bad(

@@ -64,7 +64,7 @@ async def _work(box: Box) -> None:
     if num_recovered:
         _log.warning("%d notices were being sent when the worker ended", num_recovered)
 
-    channels = make_channels(box.config)
+    channels = make_channels(box.config, box.keys)
     queue = make_queue(box, on_due=lambda: _call_soon(loop, sender.wake))
     # Jitter needs no secrets.
     rng = random.Random()  # noqa: S311

@@ -27,6 +27,18 @@ class Event(StrEnum):
     STATE_CHANGED = "state_changed"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    ROUTED = "routed"
+    QUARANTINED = "quarantined"
+    RELEASED = "released"
+    UNWANTED = "unwanted"
+    MARKED = "marked"
+    DELIVERY_REPORTED = "delivery_reported"
+    ACKNOWLEDGED = "acknowledged"
+    ESCALATED = "escalated"
+    ESCALATION_SKIPPED = "escalation_skipped"
+    DEADLINE_NEAR = "deadline_near"
+    DEADLINE_MISSED = "deadline_missed"
+    SENSITIVITY_CHANGED = "sensitivity_changed"
 
 
 GUEST = "guest"

@@ -1,6 +1,6 @@
 """Who the box serves and where its guests can write from."""
 
-from piccolo.columns import JSON, Bytea, ForeignKey, Integer, Serial, Text, Timestamptz
+from piccolo.columns import JSON, Boolean, Bytea, ForeignKey, Integer, Serial, Text, Timestamptz
 from piccolo.table import Table
 
 from sosbox.db import DB
@@ -31,7 +31,12 @@ class Subscriber(Table, db=DB, tablename="subscribers"):
 
 
 class Establishment(Table, db=DB, tablename="establishments"):
-    """A hotel, restaurant or ship; `guest_languages` in the order of the house."""
+    """A hotel, restaurant or ship; `guest_languages` in the order of the house.
+
+    `holiday_region` is a country with or without a region, `ES-GA`; `holidays` are further dates.
+    `digest_at` is an hour of the house, `08:00`, and `digest_sent_on` the date of the last digest.
+    `trusts_replies`: what recipients write back goes to the guest without anybody confirming it.
+    """
 
     id: Serial
     subscriber_id = ForeignKey(Subscriber)
@@ -45,6 +50,13 @@ class Establishment(Table, db=DB, tablename="establishments"):
     official_sheets = Text()
     logo = Bytea(null=True)
     logo_type = Text()
+    holiday_region = Text()
+    holidays = JSON()
+    promise_warning_minutes = Integer()
+    legal_warning_days = Integer()
+    digest_at = Text()
+    digest_sent_on = Text()
+    trusts_replies = Boolean()
 
 
 class Area(Table, db=DB, tablename="areas"):
@@ -57,7 +69,10 @@ class Area(Table, db=DB, tablename="areas"):
 
 
 class AccessPoint(Table, db=DB, tablename="access_points"):
-    """A place where a guest can write from: `code` is printed to be read, `token` to be scanned."""
+    """A place where a guest can write from: `code` is printed to be read, `token` to be scanned.
+
+    `origin`: how what is written here reaches the house, one of `sosbox.cases.rules.Origin`.
+    """
 
     id: Serial
     establishment_id = ForeignKey(Establishment)
@@ -66,3 +81,4 @@ class AccessPoint(Table, db=DB, tablename="access_points"):
     label = Text()
     token = Text()
     retired_at = Timestamptz(null=True, default=None)
+    origin = Text()

@@ -104,7 +104,7 @@ async def test_a_case_is_told_by_mail_and_the_ledger_knows(
         "SOSBOX_SMTP_PORT": str(catcher.port),
         "SOSBOX_SMTP_TLS": "none",
     }
-    channels = make_channels(load_config(box.config.data_dir, settings))
+    channels = make_channels(load_config(box.config.data_dir, settings), box.keys)
     filed = await file_case(box, "The soup is cold")
     sender = make_sender(*channels.values())
     sender.start()

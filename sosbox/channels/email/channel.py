@@ -34,6 +34,7 @@ class EmailChannel:
     """tls_context: which certificates are trusted, by default those of the system."""
 
     name = "email"
+    report_within_s = 0
 
     def __init__(
         self,

@@ -6,6 +6,8 @@ the inbox: 0 new, 1 being worked on, 2 resolved.
 
 import sqlite3
 
+from sosbox.db.migrations.statements import run_statements
+
 _STATEMENTS = """
 CREATE TABLE box (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -234,11 +236,4 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
 
 def forwards(connection: sqlite3.Connection) -> None:
-    # executescript would commit first; the statements hold semicolons only at their ends, but for
-    # the triggers, whose bodies end with "END;".
-    statement = ""
-    for line in _STATEMENTS.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            connection.execute(statement)
-            statement = ""
+    run_statements(connection, _STATEMENTS)
