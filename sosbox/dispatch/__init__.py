@@ -1,0 +1,1 @@
+"""What follows a message: filters, rules, notices, and the clocks that run until somebody acts."""
