@@ -37,6 +37,7 @@ class Keys:
         self._receipt_hash = _derived(master, b"receipt hash")
         self._link = AESSIV(_derived(master, b"receipt link", 64))
         self._staff = _derived(master, b"staff")
+        self._hooks = _derived(master, b"hooks")
         self.queue_secret = _derived(master, b"queue")
 
     def sign(self, data: bytes) -> bytes:
@@ -86,6 +87,14 @@ class Keys:
     def staff_hash(self, secret: str) -> bytes:
         """What the database holds of a session token or of a throttled address."""
         return _mac(self._staff, secret.encode())
+
+    def hook_key(self, purpose: str) -> str:
+        """What a program beside the box says to be believed, 32 hexadecimal digits.
+
+        purpose: what it may say with it; every purpose has a key of its own. Compare with
+        `hmac.compare_digest`.
+        """
+        return _mac(self._hooks, purpose.encode()).hex()[:32]
 
 
 def load_keys(data_dir: Path) -> Keys:

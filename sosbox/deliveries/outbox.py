@@ -10,6 +10,7 @@ from typing import Any
 from sosbox.channels.base import ChannelError, RetryError
 from sosbox.db import Transaction
 from sosbox.deliveries.actions import DELIVERY_TOPIC
+from sosbox.deliveries.reports import expect_report
 from sosbox.deliveries.rules import DeliveryState, next_attempt
 from sosbox.errors import ConflictError, NotFoundError
 from sosbox.keys import Keys
@@ -46,8 +47,8 @@ def claim_due(tx: Transaction, *, now: datetime, channel: str, limit: int) -> li
     claimed = []
     for delivery_id, case_id, recipient_id, num_attempts, created_at in rows:
         tx.sql(
-            "UPDATE deliveries SET state = 'sending', num_attempts = ?, last_attempt_at = ?"
-            " WHERE id = ? AND state = 'pending'",
+            "UPDATE deliveries SET state = 'sending', num_attempts = ?, last_attempt_at = ?,"
+            " report = '', report_due_at = NULL WHERE id = ? AND state = 'pending'",
             num_attempts + 1,
             now,
             delivery_id,
@@ -58,10 +59,21 @@ def claim_due(tx: Transaction, *, now: datetime, channel: str, limit: int) -> li
     return claimed
 
 
-def record_sent(tx: Transaction, keys: Keys, *, now: datetime, delivery: Claimed) -> None:
-    """The other side has taken the notice."""
+def record_sent(
+    tx: Transaction,
+    keys: Keys,
+    *,
+    now: datetime,
+    delivery: Claimed,
+    report_within_s: int = 0,
+) -> None:
+    """The other side has taken the notice.
+
+    report_within_s: how long the report of its arrival may take, seconds; 0: none will come.
+    """
     if _leave_sending(tx, delivery, state=DeliveryState.SENT, sent_at=now):
         _tell_ledger(tx, keys, now, Event.NOTIFIED, delivery)
+        expect_report(tx, keys, now=now, delivery_id=delivery.id, within_s=report_within_s)
 
 
 def record_retry(

@@ -174,7 +174,8 @@ class Sender:
         except ChannelError as error:
             await self._record(record_failed, delivery, error=error)
         else:
-            await self._record(record_sent, delivery)
+            within_s = lane.channel.report_within_s
+            await self._record(record_sent, delivery, report_within_s=within_s)
             await self._end_outage(lane)
 
     async def _end_outage(self, lane: "_Lane") -> None:

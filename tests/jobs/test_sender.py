@@ -29,6 +29,8 @@ from tests.support.venue import NOON, ROOM_TOKEN
 class StubChannel:
     """Does with each notice what the test says; `attempts` tells of each that begins."""
 
+    report_within_s = 0
+
     def __init__(self, name: str = "email") -> None:
         self.name = name
         self.attempts: asyncio.Queue[Notice] = asyncio.Queue()
