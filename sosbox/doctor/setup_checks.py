@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from sosbox.db import Transaction
 from sosbox.deliveries.rules import CHANNELS
 from sosbox.doctor.finding import Finding, Patient, bad, counted, listed, warning
-from sosbox.routing.queries import load_rules
-from sosbox.routing.rules import CaseFacts, RecipientFacts, recipients_for
+from sosbox.routing.conditions import CaseFacts
+from sosbox.routing.queries import load_rule_sets
+from sosbox.routing.rules import RecipientFacts, RuleSet, decide
 
 
 def check_places(patient: Patient) -> Iterator[Finding]:
@@ -40,15 +40,15 @@ def check_routing(patient: Patient) -> Iterator[Finding]:
     """Access points that nobody hears of, and recipients that cannot be reached."""
     if patient.connection is None:
         return
-    rules = load_rules(Transaction(patient.connection))
+    books = load_rule_sets(patient.connection.execute)
     uncovered = []
-    for code, house, *facts in patient.connection.execute(
+    for code, house, *ids in patient.connection.execute(
         "SELECT p.code, e.slug, e.subscriber_id, e.id, p.area_id, p.id FROM access_points p"
         " JOIN establishments e ON e.id = p.establishment_id WHERE p.retired_at IS NULL"
         " ORDER BY e.slug, p.code"
     ):
-        told = recipients_for(rules.get(facts[0], ()), CaseFacts(0, *facts))
-        if not any(_is_reachable(recipient) for recipient in told):
+        told = decide(books[ids[0]], CaseFacts(0, *ids), patient.now).told
+        if not any(_is_reachable(one.recipient) for one in told):
             uncovered.append(f"{house}/{code}")
     if uncovered:
         yield bad(
@@ -58,9 +58,8 @@ def check_routing(patient: Patient) -> Iterator[Finding]:
         )
     unreachable = {
         recipient.name
-        for rules_of_one in rules.values()
-        for rule in rules_of_one
-        for recipient in rule.recipients
+        for book in books.values()
+        for recipient in _named_by_rules(book)
         if not _is_reachable(recipient)
     }
     if unreachable:
@@ -70,6 +69,11 @@ def check_routing(patient: Patient) -> Iterator[Finding]:
             f" no address for {' or '.join(sorted(CHANNELS))}.",
             "Give each recipient of a rule an address that this version can send to.",
         )
+
+
+def _named_by_rules(book: RuleSet) -> Iterator[RecipientFacts]:
+    for rule in book.rules:
+        yield from (book.recipients[recipient_id] for recipient_id in rule.recipients)
 
 
 def _is_reachable(recipient: RecipientFacts) -> bool:
