@@ -136,8 +136,13 @@ class Channel(Protocol):
         Raises RetryError or RefusedError, nothing else.
         """
 
-    async def check(self) -> None:
-        """Says whether notices could be sent now. Raises RetryError with the reason."""
+    async def check(self, address: str = "") -> None:
+        """Says whether notices could be sent now; sends none.
+
+        address: for channels on which each address has its own other side, as printers; without
+        it they have nothing to ask. Raises RetryError with the reason, and RefusedError for what
+        is no address.
+        """
 
     async def close(self) -> None:
         """Lets go of connections that are kept open."""

@@ -1,98 +1,33 @@
 """What every channel has to keep, whatever it sends over.
 
-A channel joins with a kit: something that stands for the other side, and says what came.
+A channel joins with a kit: something that stands for the other side, and says what came. They are
+in `tests/contracts/kits/`.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
-from sosbox.channels.base import Channel, NoticeEvent, RefusedError, RetryError
-from sosbox.channels.catcher import MailCatcher
-from sosbox.channels.email.channel import EmailChannel
+from sosbox.channels.base import NoticeEvent, RefusedError, RetryError
 from sosbox.channels.registry import CHANNEL_FACTORIES
-from sosbox.config import load_config
 from sosbox.deliveries.rules import CHANNELS
+from tests.contracts.kits import KITS
+from tests.contracts.kits.base import ChannelKit, Misbehaviour
 from tests.support.notices import notice
 
 
-class ChannelKit(Protocol):
-    """The other side of a channel."""
-
-    channel: Channel
-    address: str
-
-    def received(self) -> list[str]:
-        """The texts that have come, as their readers see them."""
-
-    def refuse(self) -> None:
-        """From now on `address` is refused for good."""
-
-    def go_away(self) -> None:
-        """From now on nobody answers."""
-
-    def come_back(self) -> None:
-        """Somebody answers again."""
-
-    def end(self) -> None:
-        """Clears up."""
-
-
-class EmailKit:
-    def __init__(self, folder: Path) -> None:
-        self._catcher = MailCatcher()
-        self._catcher.start()
-        settings = {
-            "SOSBOX_SMTP_HOST": "127.0.0.1",
-            "SOSBOX_SMTP_PORT": str(self._catcher.port),
-            "SOSBOX_SMTP_TLS": "none",
-        }
-        self.channel: Channel = EmailChannel(load_config(folder, settings))
-        self.address = "anna@mar.example"
-
-    def received(self) -> list[str]:
-        return [_text(mail.content) for mail in self._catcher.messages]
-
-    def refuse(self) -> None:
-        self._catcher.refuse_recipients.add(self.address)
-
-    def go_away(self) -> None:
-        self._catcher.stop()
-
-    def come_back(self) -> None:
-        self._catcher.start()
-
-    def end(self) -> None:
-        self._catcher.stop()
-
-
-def _text(content: bytes) -> str:
-    message = message_from_bytes(content, policy=default)
-    assert isinstance(message, EmailMessage)
-    part = message.get_body(("plain",))
-    assert part is not None
-    return str(part.get_content())
-
-
-KITS = {"email": EmailKit}
-
-
 @pytest.fixture(params=KITS)
-def kit(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ChannelKit]:
+async def kit(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ChannelKit]:
     kit = KITS[request.param](tmp_path)
     yield kit
-    kit.end()
+    await kit.end()
 
 
 def test_every_channel_is_held_to_this_contract() -> None:
-    assert set(KITS) == set(CHANNEL_FACTORIES) == CHANNELS
+    assert set(KITS) == set(CHANNEL_FACTORIES) == set(CHANNELS)
 
 
 async def test_its_name_is_the_one_that_addresses_carry(kit: ChannelKit) -> None:
@@ -120,15 +55,17 @@ async def test_every_event_can_be_told(kit: ChannelKit, event: NoticeEvent) -> N
 
 
 async def test_many_are_sent_at_once(kit: ChannelKit) -> None:
-    texts = {f"The tap of room {number} drips" for number in range(20)}
+    texts = [f"The tap of room {number:02} drips" for number in range(20)]
     sending = [
         kit.channel.send(notice(address=kit.address, delivery_id=number, text=text))
-        for number, text in enumerate(sorted(texts))
+        for number, text in enumerate(texts)
     ]
     await asyncio.gather(*sending)
     await kit.channel.close()
 
-    assert {text.splitlines()[0] for text in kit.received()} == texts
+    received = kit.received()
+    assert len(received) == len(texts)
+    assert [text for text in texts if sum(text in other for other in received) != 1] == []
 
 
 async def test_a_possible_duplicate_is_marked(kit: ChannelKit) -> None:
@@ -157,9 +94,9 @@ async def test_when_nobody_answers_it_is_tried_again(kit: ChannelKit) -> None:
     with pytest.raises(RetryError):
         await kit.channel.send(notice(address=kit.address, delivery_id=8))
     with pytest.raises(RetryError):
-        await kit.channel.check()
+        await kit.channel.check(kit.address)
     kit.come_back()
-    await kit.channel.check()
+    await kit.channel.check(kit.address)
     await kit.channel.send(notice(address=kit.address, delivery_id=8))
     await kit.channel.close()
 
@@ -181,4 +118,47 @@ async def test_what_it_cannot_know_of_is_not_in_the_words_of_an_error(kit: Chann
 async def test_closing_twice_does_no_harm(kit: ChannelKit) -> None:
     await kit.channel.send(notice(address=kit.address))
     await kit.channel.close()
+    await kit.channel.close()
+
+
+# The other side misbehaves ------------------------------------------------------------------------
+
+
+async def test_a_no_for_now_is_tried_again(kit: ChannelKit) -> None:
+    kit.refuse_for_now()
+    with pytest.raises(RetryError) as caught:
+        await kit.channel.send(notice(address=kit.address))
+    await kit.channel.close()
+
+    assert not caught.value.may_have_arrived
+    assert kit.received() == []
+
+
+async def test_one_who_breaks_off_at_the_end_may_have_taken_it(kit: ChannelKit) -> None:
+    await kit.misbehave(Misbehaviour.HANGING_UP)
+    with pytest.raises(RetryError) as caught:
+        await kit.channel.send(notice(address=kit.address))
+    await kit.channel.close()
+
+    assert caught.value.may_have_arrived
+
+
+@pytest.mark.parametrize("how", [Misbehaviour.SILENT, Misbehaviour.DRIBBLING])
+async def test_one_who_never_comes_to_an_answer_is_given_up(
+    kit: ChannelKit, how: Misbehaviour
+) -> None:
+    await kit.misbehave(how)
+    with pytest.raises(RetryError):
+        await kit.channel.send(notice(address=kit.address))
+    await kit.channel.close()
+
+
+async def test_while_one_is_waited_for_others_are_served(kit: ChannelKit) -> None:
+    has_visitor = await kit.misbehave(Misbehaviour.SILENT)
+    sending = asyncio.create_task(kit.channel.send(notice(address=kit.address)))
+    # A channel that holds the event loop up would let this go on only once it has given up.
+    await has_visitor.wait()
+    assert not sending.done()
+    with pytest.raises(RetryError):
+        await sending
     await kit.channel.close()

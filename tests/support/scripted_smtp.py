@@ -6,12 +6,14 @@ import asyncio
 class ScriptedServer:
     """Answers as a good server does, unless `answers` says otherwise for a command.
 
-    An answer is what is sent, `HANG` to say nothing more, `HANG_UP` to close the connection.
+    An answer is what is sent, `HANG` to say nothing more, `HANG_UP` to close the connection,
+    `DRIBBLE` to begin one and never come to its end.
     `answers["."]` is for the end of a mail. `num_mails` counts the mails that came whole.
     """
 
     HANG = "hang"
     HANG_UP = "hang up"
+    DRIBBLE = "dribble"
 
     def __init__(self, **answers: str) -> None:
         self.answers = {
@@ -24,6 +26,7 @@ class ScriptedServer:
             "QUIT": "221 Bye",
             **{name.upper(): answer for name, answer in answers.items()},
         }
+        self.has_visitor = asyncio.Event()
         self.num_connections = 0
         self.num_mails = 0
         self.port = 0
@@ -49,6 +52,7 @@ class ScriptedServer:
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.num_connections += 1
+        self.has_visitor.set()
         task = asyncio.create_task(self._talk(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -75,5 +79,9 @@ class ScriptedServer:
             await asyncio.Event().wait()
         if answer == self.HANG_UP:
             raise ConnectionAbortedError
+        while answer == self.DRIBBLE:
+            writer.write(b"2")
+            await writer.drain()
+            await asyncio.sleep(0.001)
         writer.write(answer.encode("utf-8", "surrogateescape") + b"\r\n")
         await writer.drain()

@@ -61,7 +61,7 @@ class EmailChannel:
             except TimeoutError:
                 raise RetryError(NO_ANSWER, may_have_arrived=True) from None
 
-    async def check(self) -> None:
+    async def check(self, address: str = "") -> None:  # noqa: ARG002 - one server for all
         """Connects and logs in. Raises RetryError."""
         self._require_server()
         mail_sender(self._config.smtp_from)

@@ -1,0 +1,9 @@
+"""For each channel something that stands for the other side; one module each."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.contracts.kits.base import ChannelKit
+from tests.contracts.kits.email import EmailKit
+
+KITS: dict[str, Callable[[Path], ChannelKit]] = {"email": EmailKit}
