@@ -52,6 +52,7 @@ OPTIONS: tuple[Option, ...] = (
         choices=("none", "starttls", "tls"),
     ),
     Option("smtp_timeout_s", int, 20, "longest wait for the mail server, seconds", low=1, high=300),
+    Option("webhook_timeout_s", int, 20, "longest wait for a webhook, seconds", low=1, high=300),
     Option("session_hours", int, 12, "staff are logged out after this idle time", low=1, high=720),
     Option("demo", bool, False, "shows the caught mail; only for `sosbox demo`"),
 )

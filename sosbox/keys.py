@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b32decode, b32encode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sosbox.errors import ConfigError
 
 RECEIPT_CODE_DIGITS = 16
-_CODE_BYTES = 7  # 10**16 < 2**56
+_SEALED_BYTES = 7  # 10**16 < 2**56
 
 
 class Keys:
@@ -37,6 +37,9 @@ class Keys:
         self._receipt_hash = _derived(master, b"receipt hash")
         self._link = AESSIV(_derived(master, b"receipt link", 64))
         self._staff = _derived(master, b"staff")
+        self._acknowledge = AESSIV(_derived(master, b"acknowledge", 64))
+        self._reply = AESSIV(_derived(master, b"reply", 64))
+        self._webhook = _derived(master, b"webhook")
         self._hooks = _derived(master, b"hooks")
         self.queue_secret = _derived(master, b"queue")
 
@@ -68,25 +71,48 @@ class Keys:
 
     def receipt_token(self, code: str) -> str:
         """The token of the private link: the code, encrypted and authenticated (RFC 5297)."""
-        sealed = self._link.encrypt(int(code).to_bytes(_CODE_BYTES, "big"), None)
-        return urlsafe_b64encode(sealed).rstrip(b"=").decode()
+        return _sealed(self._link, int(code))
 
     def receipt_code_from_token(self, token: str) -> str | None:
         """The code behind a private link; None for a token that this box has not made."""
+        number = _unsealed(self._link, token)
+        return None if number is None else f"{number:016d}"
+
+    def acknowledge_token(self, delivery_id: int) -> str:
+        """What lets whoever was told of a case say, without logging in, that they take care of it.
+
+        Good for nothing else: an answer to the guest, by e-mail, has a token of another key.
+        """
+        return _sealed(self._acknowledge, delivery_id)
+
+    def delivery_from_acknowledge_token(self, token: str) -> int | None:
+        return _unsealed(self._acknowledge, token)
+
+    def reply_token(self, delivery_id: int) -> str:
+        """What an answer by e-mail to a notice is recognised by; in lower case, as an address
+        survives."""
+        sealed = self._reply.encrypt(delivery_id.to_bytes(_SEALED_BYTES, "big"), None)
+        return b32encode(sealed).decode().rstrip("=").lower()
+
+    def delivery_from_reply_token(self, token: str) -> int | None:
         if not (20 <= len(token) <= 64 and token.isascii()):
             return None
         try:
-            sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-            code = int.from_bytes(self._link.decrypt(sealed, None), "big")
+            padded = token.upper() + "=" * (-len(token) % 8)
+            return int.from_bytes(self._reply.decrypt(b32decode(padded), None), "big")
         except (ValueError, InvalidTag):
             return None
-        text = f"{code:016d}"
-        # Base64 has several spellings of the same bytes; only ours is a link.
-        return text if hmac.compare_digest(self.receipt_token(text), token) else None
 
     def staff_hash(self, secret: str) -> bytes:
         """What the database holds of a session token or of a throttled address."""
         return _mac(self._staff, secret.encode())
+
+    def webhook_secret(self, url: str) -> str:
+        """What the owner of a web address checks our signatures with: `whsec_` and base64.
+
+        Each address has its own, so that none can sign for another.
+        """
+        return "whsec_" + b64encode(_mac(self._webhook, url.encode())).decode()
 
     def hook_key(self, purpose: str) -> str:
         """What a program beside the box says to be believed, 32 hexadecimal digits.
@@ -124,6 +150,23 @@ def _derived(master: bytes, purpose: bytes, length: int = 32) -> bytes:
     return HKDF(algorithm=SHA256(), length=length, salt=None, info=b"sosbox " + purpose).derive(
         master
     )
+
+
+def _sealed(cipher: AESSIV, number: int) -> str:
+    sealed = cipher.encrypt(number.to_bytes(_SEALED_BYTES, "big"), None)
+    return urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+
+def _unsealed(cipher: AESSIV, token: str) -> int | None:
+    if not (20 <= len(token) <= 64 and token.isascii()):
+        return None
+    try:
+        sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        number = int.from_bytes(cipher.decrypt(sealed, None), "big")
+    except (ValueError, InvalidTag):
+        return None
+    # Base64 has several spellings of the same bytes; only ours is a link.
+    return number if hmac.compare_digest(_sealed(cipher, number), token) else None
 
 
 def _mac(key: bytes, data: bytes) -> bytes:

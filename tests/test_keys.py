@@ -2,7 +2,7 @@
 
 import os
 import stat
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 
 import pytest
@@ -116,6 +116,10 @@ def test_what_is_derived_stays_the_same_from_version_to_version() -> None:
         == "3a1b5b5f61e2996da7da94f6a4420ac977f8c8e66886c90a03278a6a845ce7ad"
     )
     assert (
+        KEYS.webhook_secret("https://hooks.example/")
+        == "whsec_Q1jUO0tf1TNObygebAbzA4EHzsFDuymVniKNLiFC8zc="
+    )
+    assert (
         KEYS.queue_secret.hex()
         == "edb2fbe92db2fe67c83c4e15f18a8ac49e0cdc30dda6349e8ce00248427db9b1"
     )
@@ -182,6 +186,14 @@ def test_no_two_uses_share_a_key() -> None:
     assert KEYS.receipt_hash(text) != KEYS.staff_hash(text)
     assert KEYS.follow_up_hash(1, "a") != KEYS.staff_hash("1:a")
     assert KEYS.follow_up_hash(1, "a") != KEYS.receipt_hash("1:a")
+
+
+def test_every_web_address_has_a_secret_of_its_own() -> None:
+    url = "https://hooks.example/"
+    secrets = {KEYS.webhook_secret(url), KEYS.webhook_secret(f"{url}2")}
+    assert len(secrets | {OTHER_BOX.webhook_secret(url)}) == 3
+    # 24 to 64 bytes, as the specification of Standard Webhooks asks.
+    assert {len(b64decode(secret.removeprefix("whsec_"))) for secret in secrets} == {32}
 
 
 def test_hashes_of_another_box_are_others() -> None:

@@ -23,6 +23,7 @@ from sosbox.cli.receipt import COMMAND as RECEIPT
 from sosbox.cli.serve import COMMAND as SERVE
 from sosbox.cli.version import COMMAND as VERSION
 from sosbox.cli.version import VERSION_LINE
+from sosbox.cli.webhook_secret import COMMAND as WEBHOOK_SECRET
 from sosbox.errors import ConfigError, SosboxError
 
 COMMANDS: tuple[Command, ...] = (
@@ -38,6 +39,7 @@ COMMANDS: tuple[Command, ...] = (
     MIGRATE,
     LEDGER,
     RECEIPT,
+    WEBHOOK_SECRET,
     VERSION,
 )
 # What the supervisor starts; nobody types these.

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from sosbox.channels.webhook.address import webhook_problem
 from sosbox.i18n import LANGUAGES
 from sosbox.lib.ids import is_slug
 from sosbox.lib.text import clean, is_email, is_phone
@@ -150,6 +151,14 @@ def email(value: Any) -> str:
     if not is_email(address):
         raise WrongValueError(f'"{address}" is no e-mail address')
     return address
+
+
+def webhook_url(value: Any) -> str:
+    url = text(1_000)(value)
+    problem = webhook_problem(url)
+    if problem:
+        raise WrongValueError(problem)
+    return url
 
 
 def login(value: Any) -> str:

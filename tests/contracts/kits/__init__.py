@@ -5,5 +5,9 @@ from pathlib import Path
 
 from tests.contracts.kits.base import ChannelKit
 from tests.contracts.kits.email import EmailKit
+from tests.contracts.kits.webhook import WebhookKit
 
-KITS: dict[str, Callable[[Path], ChannelKit]] = {"email": EmailKit}
+KITS: dict[str, Callable[[Path], ChannelKit]] = {
+    "email": EmailKit,
+    "webhook": WebhookKit,
+}
