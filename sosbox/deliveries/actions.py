@@ -1,78 +1,108 @@
 """Putting notices into the outbox, in the transaction of what they tell."""
 
-from datetime import datetime
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
 from sosbox.cases.tables import Case
 from sosbox.db import Transaction
-from sosbox.deliveries.rules import CHANNELS, DeliveryEvent, DeliveryState
+from sosbox.deliveries.rules import CHANNELS, MAY_BE_ACKNOWLEDGED, DeliveryEvent, DeliveryState
 from sosbox.deliveries.tables import Delivery
-from sosbox.routing.queries import RuleBook
-from sosbox.routing.rules import CaseFacts, recipients_for
+from sosbox.routing.rules import RecipientFacts, Told
 
 DELIVERY_TOPIC = "deliveries"
+# The channel whose notices are acknowledged with a code, for a phone may show no link.
+_CODE_CHANNEL = "sms"
 
 
-def route_waiting(tx: Transaction, rule_book: RuleBook, *, now: datetime, limit: int) -> int:
-    """Fills the outbox for what guests have written since the last time, oldest first.
-
-    Returns how many messages that were, at most `limit`.
-    """
-    rows = tx.sql(_UNROUTED, limit)
-    for message_id, is_first, *facts in rows:
-        notify(
-            tx,
-            rule_book,
-            now=now,
-            event=DeliveryEvent.FILED if is_first else DeliveryEvent.GUEST_WROTE,
-            message_id=message_id,
-            facts=CaseFacts(*facts),
-        )
-        tx.sql("UPDATE messages SET is_routed = 1 WHERE id = ?", message_id)
-    return len(rows)
-
-
-_UNROUTED = """
-    SELECT m.id, NOT EXISTS (SELECT 1 FROM messages e WHERE e.case_id = m.case_id AND e.id < m.id),
-           c.id, c.subscriber_id, c.establishment_id, c.area_id, c.access_point_id
-    FROM messages m JOIN cases c ON c.id = m.case_id
-    WHERE m.is_routed = 0 AND m.direction = 'from_guest' ORDER BY m.id LIMIT ?
-"""
-
-
-def notify(
+def tell(
     tx: Transaction,
-    rule_book: RuleBook,
+    told: Iterable[Told],
     *,
     now: datetime,
     event: DeliveryEvent,
-    message_id: int | None,
-    facts: CaseFacts,
+    case_id: int,
+    message_id: int | None = None,
 ) -> int:
-    """Writes a delivery for every address of every recipient whose rules match the case.
+    """Writes a delivery for every address of everybody who is to be told of a case.
 
-    Nobody gets the same notice twice, even when several rules or recipients share an address.
+    The second channel of a recipient waits, if they want it so, until the case was not opened for
+    a while. Nobody gets the same notice twice, even when several recipients share an address.
     Returns the number of deliveries.
     """
-    told: set[tuple[str, str]] = set()
-    for recipient in recipients_for(rule_book.rules_of(tx, facts.subscriber_id), facts):
-        for channel, address in recipient.addresses:
+    seen: set[tuple[str, str]] = set()
+    for person in told:
+        for channel, address, wait in _in_order(person.recipient):
             key = (channel, address.lower())
-            if channel not in CHANNELS or key in told:
+            if key in seen:
                 continue
-            told.add(key)
+            seen.add(key)
             _add(
                 tx,
                 now=now,
-                case_id=facts.case_id,
-                event=event,
+                next_attempt_at=now + wait,
+                is_unless_opened=bool(wait),
+                case_id=case_id,
+                event=str(event),
                 message_id=message_id,
-                recipient_id=recipient.id,
+                recipient_id=person.recipient.id,
                 channel=channel,
                 address=address,
-                name=recipient.name,
-                language=recipient.language,
+                name=person.recipient.name,
+                language=person.recipient.language,
+                acknowledge_code=_free_code(tx, event, channel, address),
             )
-    return len(told)
+    return len(seen)
+
+
+def tell_of_house(
+    tx: Transaction, told: Iterable[Told], *, now: datetime, event: DeliveryEvent, house_id: int
+) -> int:
+    """Writes deliveries of a notice that is of no single case, over all channels at once."""
+    seen: set[tuple[str, str]] = set()
+    for person in told:
+        for channel, address, _wait in _in_order(person.recipient):
+            key = (channel, address.lower())
+            if key in seen:
+                continue
+            seen.add(key)
+            _add(
+                tx,
+                now=now,
+                establishment_id=house_id,
+                event=str(event),
+                recipient_id=person.recipient.id,
+                channel=channel,
+                address=address,
+                name=person.recipient.name,
+                language=person.recipient.language,
+            )
+    return len(seen)
+
+
+def tell_owners(
+    tx: Transaction, *, now: datetime, event: DeliveryEvent, subscriber_id: int, **about: int
+) -> int:
+    """Writes an e-mail to every owner of the subscriber; about: `case_id` or `establishment_id`."""
+    rows = tx.sql(
+        "SELECT id, email, name, language FROM accounts WHERE subscriber_id = ?"
+        " AND role = 'owner' AND disabled_at IS NULL ORDER BY id",
+        subscriber_id,
+    )
+    for account_id, email, name, language in rows:
+        _add(
+            tx,
+            now=now,
+            event=str(event),
+            account_id=account_id,
+            channel="email",
+            address=email,
+            name=name,
+            language=language or _language_of(tx, subscriber_id),
+            **about,
+        )
+    return len(rows)
 
 
 def notify_guest(tx: Transaction, *, now: datetime, case_id: int, message_id: int) -> bool:
@@ -86,9 +116,8 @@ def notify_guest(tx: Transaction, *, now: datetime, case_id: int, message_id: in
         tx,
         now=now,
         case_id=case_id,
-        event=DeliveryEvent.ANSWERED,
+        event=str(DeliveryEvent.ANSWERED),
         message_id=message_id,
-        recipient_id=None,
         channel="email",
         address=case["contact_email"],
         name=case["contact_name"],
@@ -97,31 +126,62 @@ def notify_guest(tx: Transaction, *, now: datetime, case_id: int, message_id: in
     return True
 
 
-def _add(
-    tx: Transaction,
-    *,
-    now: datetime,
-    case_id: int,
-    event: DeliveryEvent,
-    message_id: int | None,
-    recipient_id: int | None,
-    channel: str,
-    address: str,
-    name: str,
-    language: str,
+def use_next_channel(
+    tx: Transaction, *, now: datetime, case_id: int | None, recipient_id: int | None
 ) -> None:
-    tx.insert(
-        Delivery,
-        case_id=case_id,
-        message_id=message_id,
-        event=str(event),
-        recipient_id=recipient_id,
-        channel=channel,
-        address=address,
-        name=name,
-        language=language,
-        state=str(DeliveryState.PENDING),
-        created_at=now,
-        next_attempt_at=now,
+    """A notice has failed: what waits for the recipient on another channel is due at once."""
+    rows = tx.sql(
+        "UPDATE deliveries SET next_attempt_at = ? WHERE case_id = ? AND recipient_id = ?"
+        " AND state = 'pending' AND is_unless_opened AND next_attempt_at > ? RETURNING id",
+        now,
+        case_id,
+        recipient_id,
+        now,
     )
+    if rows:
+        tx.announce(DELIVERY_TOPIC)
+
+
+def _in_order(recipient: RecipientFacts) -> list[tuple[str, str, timedelta]]:
+    """The addresses of a recipient with how long each waits for the channels before it."""
+    usable = [item for item in recipient.addresses if item[0] in CHANNELS]
+    channels = list(dict.fromkeys(channel for channel, _ in usable))
+    pause = timedelta(minutes=recipient.next_channel_minutes)
+    return [(channel, address, pause * channels.index(channel)) for channel, address in usable]
+
+
+def _free_code(tx: Transaction, event: DeliveryEvent, channel: str, address: str) -> str:
+    """Four digits that no notice to this number waits for; empty where none is asked for."""
+    if channel != _CODE_CHANNEL or event not in MAY_BE_ACKNOWLEDGED:
+        return ""
+    taken = {
+        code
+        for (code,) in tx.sql(
+            "SELECT acknowledge_code FROM deliveries WHERE acknowledge_code <> '' AND address = ?"
+            " AND acknowledged_at IS NULL ORDER BY id DESC LIMIT 1000",
+            address,
+        )
+    }
+    while True:
+        code = f"{secrets.randbelow(9_000) + 1_000}"
+        if code not in taken:
+            return code
+
+
+def _language_of(tx: Transaction, subscriber_id: int) -> str:
+    rows = tx.sql(
+        "SELECT language FROM establishments WHERE subscriber_id = ? ORDER BY id LIMIT 1",
+        subscriber_id,
+    )
+    return rows[0][0] if rows else "en"
+
+
+def _add(tx: Transaction, *, now: datetime, **columns: Any) -> None:
+    values = {
+        "state": str(DeliveryState.PENDING),
+        "created_at": now,
+        "next_attempt_at": now,
+        **columns,
+    }
+    tx.insert(Delivery, **values)
     tx.announce(DELIVERY_TOPIC)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sosbox.channels.base import ChannelError, RetryError
 from sosbox.db import Transaction
-from sosbox.deliveries.actions import DELIVERY_TOPIC
+from sosbox.deliveries.actions import DELIVERY_TOPIC, use_next_channel
 from sosbox.deliveries.reports import expect_report
 from sosbox.deliveries.rules import DeliveryState, next_attempt
 from sosbox.errors import ConflictError, NotFoundError
@@ -27,7 +27,7 @@ class Claimed:
     """
 
     id: int
-    case_id: int
+    case_id: int | None
     recipient_id: int | None
     channel: str
     num_attempts: int
@@ -35,7 +35,11 @@ class Claimed:
 
 
 def claim_due(tx: Transaction, *, now: datetime, channel: str, limit: int) -> list[Claimed]:
-    """Takes up to `limit` deliveries whose time has come, those that wait longest first."""
+    """Takes up to `limit` deliveries whose time has come, those that wait longest first.
+
+    What is only for a case that nobody has opened is skipped when somebody has.
+    """
+    _skip_needless(tx, now, channel)
     rows = tx.sql(
         "SELECT id, case_id, recipient_id, num_attempts, created_at FROM deliveries"
         " WHERE state = 'pending' AND next_attempt_at <= ? AND channel = ?"
@@ -57,6 +61,17 @@ def claim_due(tx: Transaction, *, now: datetime, channel: str, limit: int) -> li
             Claimed(delivery_id, case_id, recipient_id, channel, num_attempts + 1, created_at)
         )
     return claimed
+
+
+def _skip_needless(tx: Transaction, now: datetime, channel: str) -> None:
+    tx.sql(
+        "UPDATE deliveries SET state = 'skipped' WHERE state = 'pending' AND next_attempt_at <= ?"
+        " AND channel = ? AND is_unless_opened AND num_attempts = 0 AND EXISTS (SELECT 1 FROM cases"
+        " c WHERE c.id = deliveries.case_id AND (NOT c.is_unread OR c.state_rank = 2"
+        " OR c.acknowledged_at >= deliveries.created_at))",
+        now,
+        channel,
+    )
 
 
 def record_sent(
@@ -107,6 +122,8 @@ def record_failed(
     """The notice is not tried again unless somebody of the staff asks for it."""
     if _leave_sending(tx, delivery, state=DeliveryState.FAILED, error=error):
         _tell_ledger(tx, keys, now, Event.DELIVERY_FAILED, delivery)
+        case_id, recipient_id = delivery.case_id, delivery.recipient_id
+        use_next_channel(tx, now=now, case_id=case_id, recipient_id=recipient_id)
 
 
 def bring_forward(tx: Transaction, *, now: datetime, channel: str, errors: Collection[str]) -> int:

@@ -1,6 +1,5 @@
 """Reading the outbox: the notice behind a delivery, and what became of those of a case."""
 
-import socket
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,16 +9,22 @@ from zoneinfo import ZoneInfo
 from sosbox.channels.base import Notice, NoticeEvent
 from sosbox.config import Config
 from sosbox.db import DB
-from sosbox.deliveries.rules import DeliveryEvent, DeliveryState
-
-_EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not listened on
+from sosbox.deliveries.addresses import own_address
+from sosbox.deliveries.digests import load_digest
+from sosbox.deliveries.rules import (
+    MAY_BE_ACKNOWLEDGED,
+    DeliveryEvent,
+    DeliveryState,
+    ReportState,
+)
+from sosbox.keys import Keys
 
 
 @dataclass(frozen=True)
 class CaseDelivery:
     """One notice about a case as the staff sees it.
 
-    is_to_guest: an answer that went to the guest, else a notice to a recipient.
+    is_to_guest: an answer that went to the guest, else a notice to a recipient or an owner.
     error: the message id of what went wrong last, empty when nothing did; `error_detail` is what
     the other side said.
     """
@@ -39,6 +44,8 @@ class CaseDelivery:
     error: str
     error_detail: str
     is_possible_duplicate: bool
+    report: ReportState
+    acknowledged_at: datetime | None
 
 
 async def deliveries_of_case(case_id: int) -> list[CaseDelivery]:
@@ -60,24 +67,16 @@ async def next_due(channel: str) -> datetime | None:
     return await DB.read(fetch)
 
 
-async def load_notice(delivery_id: int, config: Config) -> Notice | None:
+async def load_notice(delivery_id: int, config: Config, keys: Keys) -> Notice | None:
     """Everything that a channel needs for one delivery; None when its rows are gone."""
 
-    def fetch(connection: sqlite3.Connection) -> tuple[Any, ...] | None:
-        row: tuple[Any, ...] | None = connection.execute(_NOTICE, (delivery_id,)).fetchone()
-        return row
+    def fetch(connection: sqlite3.Connection) -> Notice | None:
+        row = connection.execute(_NOTICE, (delivery_id,)).fetchone()
+        if row is not None:
+            return _notice(delivery_id, row, config, keys)
+        return load_digest(connection, delivery_id, config)
 
-    row = await DB.read(fetch)
-    return None if row is None else _notice(delivery_id, row, config)
-
-
-def own_address(config: Config, establishment_base_url: str = "") -> str:
-    """What links start with, without a slash at the end."""
-    base = establishment_base_url or config.base_url
-    if not base:
-        host = socket.gethostname() if config.host in _EVERY_ADDRESS else config.host
-        base = f"http://[{host}]:{config.port}" if ":" in host else f"http://{host}:{config.port}"
-    return str(base).rstrip("/")
+    return await DB.read(fetch)
 
 
 _NOTICE = """
@@ -85,7 +84,8 @@ _NOTICE = """
            c.id, c.reference, c.kind, c.excerpt, c.remedy,
            c.contact_name, c.contact_email, c.contact_phone, c.promise_due_at, c.legal_due_at,
            m.text, m.language, m.created_at,
-           p.code, p.label, a.name, e.name, e.timezone, e.base_url, s.legal_name, s.name
+           p.code, p.label, a.name, e.name, e.timezone, e.base_url, s.legal_name, s.name,
+           c.is_safety, d.acknowledge_code
     FROM deliveries d
     JOIN cases c ON c.id = d.case_id
     JOIN messages m ON m.id = coalesce(
@@ -102,13 +102,15 @@ _NEXT_DUE = """
 """
 _OF_CASE = """
     SELECT id, event, recipient_id, channel, address, name, state, num_attempts, created_at,
-           next_attempt_at, last_attempt_at, sent_at, error, error_detail, is_possible_duplicate
+           next_attempt_at, last_attempt_at, sent_at, error, error_detail, is_possible_duplicate,
+           account_id, report, acknowledged_at
     FROM deliveries WHERE case_id = ? ORDER BY id
 """
 
 
-def _notice(delivery_id: int, row: tuple[Any, ...], config: Config) -> Notice:
+def _notice(delivery_id: int, row: tuple[Any, ...], config: Config, keys: Keys) -> Notice:
     event = NoticeEvent(row[0])
+    may_be_acknowledged = DeliveryEvent(event) in MAY_BE_ACKNOWLEDGED
     case_id = row[5]
     base = own_address(config, row[23])
     return Notice(
@@ -138,6 +140,11 @@ def _notice(delivery_id: int, row: tuple[Any, ...], config: Config) -> Notice:
         zone=ZoneInfo(row[22]),
         case_url=f"{base}/t" if event is NoticeEvent.ANSWERED else f"{base}/admin/cases/{case_id}",
         legal_name=row[24] or row[25],
+        is_safety=bool(row[26]),
+        acknowledge_url=(
+            f"{base}/a/{keys.acknowledge_token(delivery_id)}" if may_be_acknowledged else ""
+        ),
+        acknowledge_code=row[27],
     )
 
 
@@ -145,7 +152,7 @@ def _case_delivery(row: tuple[Any, ...]) -> CaseDelivery:
     return CaseDelivery(
         id=row[0],
         event=DeliveryEvent(row[1]),
-        is_to_guest=row[2] is None,
+        is_to_guest=row[2] is None and row[15] is None,
         channel=row[3],
         address=row[4],
         name=row[5],
@@ -158,4 +165,6 @@ def _case_delivery(row: tuple[Any, ...]) -> CaseDelivery:
         error=row[12],
         error_detail=row[13],
         is_possible_duplicate=bool(row[14]),
+        report=ReportState(row[16]),
+        acknowledged_at=row[17],
     )

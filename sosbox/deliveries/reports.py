@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sosbox.db import Transaction
-from sosbox.deliveries.actions import DELIVERY_TOPIC
+from sosbox.deliveries.actions import DELIVERY_TOPIC, use_next_channel
 from sosbox.deliveries.rules import DeliveryState, ReportState
 from sosbox.i18n import N_
 from sosbox.keys import Keys
@@ -112,14 +112,8 @@ def _fail(tx: Transaction, keys: Keys, now: datetime, delivery: _Delivery) -> No
         "UPDATE deliveries SET state = 'failed', error = ? WHERE id = ?", NOT_DELIVERED, delivery.id
     )
     _tell_ledger(tx, keys, now, Event.DELIVERY_FAILED, delivery)
-    tx.sql(
-        "UPDATE deliveries SET next_attempt_at = ? WHERE case_id = ? AND recipient_id = ?"
-        " AND state = 'pending' AND is_unless_opened = 1 AND next_attempt_at > ?",
-        now,
-        delivery.case_id,
-        delivery.recipient_id,
-        now,
-    )
+    case_id, recipient_id = delivery.case_id, delivery.recipient_id
+    use_next_channel(tx, now=now, case_id=case_id, recipient_id=recipient_id)
     tx.announce(DELIVERY_TOPIC)
 
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=3)
+# A box that was switched off for days, or whose clock was wrong, has not tried for three days.
+MIN_ATTEMPTS = 20
 # Share of the pause by which it may be longer or shorter, so that what failed together does not
 # come back together.
 JITTER = 0.2
@@ -69,10 +71,25 @@ class DeliveryEvent(StrEnum):
     ANSWERED = "answered"
 
 
+# What somebody may answer with "I take care of it".
+MAY_BE_ACKNOWLEDGED = frozenset(
+    {
+        DeliveryEvent.FILED,
+        DeliveryEvent.GUEST_WROTE,
+        DeliveryEvent.REMINDED,
+        DeliveryEvent.ESCALATED,
+        DeliveryEvent.PROMISE_SOON,
+        DeliveryEvent.LEGAL_SOON,
+    }
+)
+
+
 def next_attempt(
     now: datetime, created_at: datetime, num_attempts: int, *, rng: random.Random
 ) -> datetime | None:
-    """When to try again after `num_attempts` failures; None when three days are over."""
+    """When to try again after `num_attempts` failures; None when three days are over and it was
+    tried often enough."""
     pause = min(FIRST_PAUSE * 2 ** min(num_attempts - 1, 20), LONGEST_PAUSE)
     moment = now + pause * (1 + JITTER * (2 * rng.random() - 1))
-    return moment if moment < created_at + GIVE_UP_AFTER else None
+    is_over = moment >= created_at + GIVE_UP_AFTER and num_attempts >= MIN_ATTEMPTS
+    return None if is_over else moment

@@ -13,13 +13,11 @@ import logging
 import random
 import sqlite3
 from collections.abc import Callable, Coroutine, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from sosbox.box import Box
 from sosbox.channels.base import Channel, ChannelError, Notice, RefusedError, RetryError
 from sosbox.db import DB
-from sosbox.deliveries.actions import route_waiting
 from sosbox.deliveries.outbox import (
     Claimed,
     bring_forward,
@@ -31,10 +29,8 @@ from sosbox.deliveries.outbox import (
 from sosbox.deliveries.queries import load_notice, next_due
 from sosbox.errors import UnavailableError
 from sosbox.i18n import N_
-from sosbox.routing.queries import RuleBook
+from sosbox.jobs.alarm import Alarm
 
-# Messages that are routed with one commit.
-ROUTE_LIMIT = 10
 # Deliveries on their way at the same time, for each channel.
 NUM_PLACES = 16
 # How long the sender waits for a database that cannot be written, seconds.
@@ -60,25 +56,21 @@ class Sender:
         rng: random.Random,
     ) -> None:
         self._box = box
-        self._ring_in = ring_in
+        self._alarm = Alarm(box.clock, ring_in)
         self._rng = rng
-        self._ring_at: datetime | None = None
         self._is_stopping = False
-        self._rule_book = RuleBook()
-        self._has_news = asyncio.Event()
-        self._routing: asyncio.Task[None] | None = None
         self._lanes = [_Lane(channel) for channel in channels.values()]
 
     def start(self) -> None:
-        """Starts routing and the lanes; they look for work at once."""
-        self._routing = asyncio.create_task(self._route())
+        """Starts the lanes; they look for work at once."""
         for lane in self._lanes:
             lane.loop = asyncio.create_task(self._serve(lane))
         self.wake()
 
     def wake(self) -> None:
         """Something may be due. Called on the event loop."""
-        self._has_news.set()
+        for lane in self._lanes:
+            lane.has_work.set()
 
     async def stop(self, limit_s: float) -> None:
         """Claims nothing more and waits for what is on its way, at most `limit_s` seconds.
@@ -89,8 +81,6 @@ class Sender:
         self.wake()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limit_s):
-                if self._routing is not None:
-                    await self._routing
                 if loops := [lane.loop for lane in self._lanes if lane.loop is not None]:
                     await asyncio.wait(loops)
                 while sending := self._all_sending():
@@ -102,27 +92,6 @@ class Sender:
 
     def _all_sending(self) -> set[asyncio.Task[None]]:
         return set().union(*(lane.sending for lane in self._lanes))
-
-    # Routing ------------------------------------------------------------------------------------
-
-    async def _route(self) -> None:
-        """Fills the outbox for what guests have written, then has the lanes look into it."""
-        while not self._is_stopping:
-            await self._has_news.wait()
-            self._has_news.clear()
-            try:
-                await self._route_waiting()
-            except Exception as error:
-                _log_trouble("routing", error)
-                asyncio.get_running_loop().call_later(DATABASE_PAUSE_S, self._has_news.set)
-            for lane in self._lanes:
-                lane.has_work.set()
-
-    async def _route_waiting(self) -> None:
-        num = ROUTE_LIMIT
-        while num == ROUTE_LIMIT and not self._is_stopping:
-            now = self._box.clock.now()
-            num = await DB.write(route_waiting, self._rule_book, now=now, limit=ROUTE_LIMIT)
 
     # Claiming -----------------------------------------------------------------------------------
 
@@ -148,17 +117,8 @@ class Sender:
             for delivery in claimed:
                 lane.put_on_its_way(self._deliver(lane, delivery))
             if len(claimed) < num_free:
-                await self._set_alarm(await next_due(lane.channel.name))
+                await self._alarm.set(await next_due(lane.channel.name))
                 return
-
-    async def _set_alarm(self, moment: datetime | None) -> None:
-        """Has the sender woken at `moment`, unless that is so already."""
-        now = self._box.clock.now()
-        if moment is None or (self._ring_at is not None and now < self._ring_at <= moment):
-            return
-        self._ring_at = moment
-        delay = max(moment - now, timedelta())
-        await asyncio.to_thread(self._ring_in, delay.total_seconds())
 
     # Sending ------------------------------------------------------------------------------------
 
@@ -170,7 +130,7 @@ class Sender:
             if error.is_outage:
                 lane.outages.add(error.message)
             moment = await self._record(record_retry, delivery, error=error, rng=self._rng)
-            await self._set_alarm(moment)
+            await self._alarm.set(moment)
         except ChannelError as error:
             await self._record(record_failed, delivery, error=error)
         else:
@@ -189,7 +149,7 @@ class Sender:
 
     async def _load(self, delivery: Claimed) -> Notice:
         try:
-            notice = await load_notice(delivery.id, self._box.config)
+            notice = await load_notice(delivery.id, self._box.config, self._box.keys)
         except (sqlite3.Error, RuntimeError) as error:
             _log_trouble("reading a notice", error)
             raise RetryError("The box could not read this notice.") from error

@@ -18,6 +18,7 @@ from sosbox.channels.registry import make_channels
 from sosbox.db import DB
 from sosbox.deliveries.outbox import recover_interrupted
 from sosbox.errors import ConflictError
+from sosbox.jobs.dispatcher import Dispatcher
 from sosbox.jobs.queue import make_queue
 from sosbox.jobs.sender import Sender
 
@@ -65,13 +66,15 @@ async def _work(box: Box) -> None:
         _log.warning("%d notices were being sent when the worker ended", num_recovered)
 
     channels = make_channels(box.config, box.keys)
-    queue = make_queue(box, on_due=lambda: _call_soon(loop, sender.wake))
+    queue = make_queue(box, on_due=lambda: _call_soon(loop, dispatcher.wake))
     # Jitter needs no secrets.
     rng = random.Random()  # noqa: S311
     sender = Sender(box, channels, ring_in=queue.ring_in, rng=rng)
+    dispatcher = Dispatcher(box, on_work=sender.wake, ring_in=queue.ring_in)
     # Whatever was rung for so far is found by the first look at the outbox.
     queue.forget()
     sender.start()
+    dispatcher.start()
     _lock_path(box.config.data_dir).write_text(str(os.getpid()), "utf-8")
     consumer = _Consumer(queue.huey, workers=1, initial_delay=POLL_S, backoff=1.0, max_delay=POLL_S)
     consumer.start()
@@ -80,6 +83,7 @@ async def _work(box: Box) -> None:
             consumer.check_worker_health()
     finally:
         await asyncio.to_thread(consumer.stop, graceful=True)
+        await dispatcher.stop(STOP_LIMIT_S)
         await sender.stop(STOP_LIMIT_S)
         for channel in channels.values():
             await channel.close()

@@ -7,7 +7,7 @@ from typing import Any
 from litestar.connection import ASGIConnection
 
 from sosbox.box import Box
-from sosbox.deliveries.intake import Intake
+from sosbox.dispatch.intake import Intake
 from sosbox.places.directory import Directory
 from sosbox.routing.queries import RuleBook
 

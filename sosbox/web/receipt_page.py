@@ -15,7 +15,7 @@ from sosbox.cases.guest_queries import GuestCase, case_by_receipt
 from sosbox.cases.receipts import ReceiptFacts, write_receipt
 from sosbox.cases.rules import MAX_TEXT, Kind, State, may_remind
 from sosbox.db import DB
-from sosbox.deliveries.intake import take_in_more, take_in_reminder
+from sosbox.dispatch.intake import take_in_more, take_in_reminder
 from sosbox.errors import InvalidFieldsError, NotFoundError, SosboxError, UnavailableError
 from sosbox.i18n import Localizer
 from sosbox.places.directory import Place

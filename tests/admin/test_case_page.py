@@ -11,8 +11,8 @@ from sosbox.box import Box
 from sosbox.cases.rules import MAX_TEXT
 from sosbox.cases.tables import Case, Message, Note
 from sosbox.db import DB, Transaction
-from sosbox.deliveries.intake import take_in_more
 from sosbox.deliveries.tables import Delivery
+from sosbox.dispatch.intake import take_in_more
 from sosbox.lib.clock import FrozenClock
 from tests.admin.conftest import Staff
 from tests.support.console import Browser, field_of

@@ -9,8 +9,8 @@ from sosbox.cases.guest_actions import Filed, Filing
 from sosbox.cases.rules import check_guest_form
 from sosbox.cases.tables import Case, Message
 from sosbox.db import DB
-from sosbox.deliveries.intake import Intake
 from sosbox.deliveries.tables import Delivery
+from sosbox.dispatch.intake import Intake
 from sosbox.errors import InvalidFieldsError
 from sosbox.places.directory import Directory
 from tests.support.filing import route
@@ -36,7 +36,7 @@ async def test_a_submission_becomes_a_case_with_a_message_and_notices(
     assert (case["promise_due_at"] - NOON).days == 2
     messages = await Message.select(Message.text)
     assert messages == [{"text": "El grifo gotea\ndesde ayer"}]
-    await route()
+    await route(box)
     addresses = await Delivery.select(Delivery.address).output(as_list=True)
     assert sorted(addresses) == ["anna@mar.example", "desk@mar.example"]
 
@@ -48,7 +48,7 @@ async def test_the_same_submission_again_is_the_same_case(box: Box) -> None:
     assert (again.reference, again.receipt_code) == (first.reference, first.receipt_code)
     assert again.message_id is None
     assert await Message.count() == 1
-    await route()
+    await route(box)
     assert await Delivery.count() == 2
 
 

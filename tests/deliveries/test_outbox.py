@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from sosbox.deliveries.outbox import (
     recover_interrupted,
     retry_failed,
 )
+from sosbox.deliveries.rules import MIN_ATTEMPTS
 from sosbox.deliveries.tables import Delivery
 from sosbox.errors import ConflictError, ForbiddenError, NotFoundError
 from sosbox.ledger.rules import Event
@@ -158,7 +160,7 @@ async def test_after_three_days_it_has_failed(box: Box) -> None:
         record_retry,
         box.keys,
         now=LATER,
-        delivery=claimed,
+        delivery=replace(claimed, num_attempts=MIN_ATTEMPTS),
         error=NO_ANSWER,
         rng=random.Random(1),
     )

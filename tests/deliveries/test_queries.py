@@ -9,11 +9,12 @@ from sosbox.cases.tables import Case
 from sosbox.channels.base import Notice, NoticeEvent, RefusedError
 from sosbox.config import load_config
 from sosbox.db import DB, Transaction
-from sosbox.deliveries.intake import send_answer, take_in_more, take_in_reminder
+from sosbox.deliveries.addresses import own_address
 from sosbox.deliveries.outbox import claim_due, record_failed
-from sosbox.deliveries.queries import deliveries_of_case, load_notice, next_due, own_address
+from sosbox.deliveries.queries import deliveries_of_case, load_notice, next_due
 from sosbox.deliveries.rules import DeliveryState
 from sosbox.deliveries.tables import Delivery
+from sosbox.dispatch.intake import send_answer, take_in_more, take_in_reminder
 from sosbox.routing.queries import RuleBook
 from tests.support.filing import file_case, route
 from tests.support.venue import NOON, ROOM_TOKEN, Venue
@@ -22,7 +23,7 @@ from tests.support.venue import NOON, ROOM_TOKEN, Venue
 async def _last_notice(box: Box) -> Notice:
     row = await Delivery.select(Delivery.id).order_by(Delivery.id, ascending=False).first()
     assert row is not None
-    notice = await load_notice(row["id"], box.config)
+    notice = await load_notice(row["id"], box.config, box.keys)
     assert notice is not None
     return notice
 
@@ -60,7 +61,7 @@ async def test_what_a_guest_adds_is_told_under_the_same_headline(box: Box) -> No
         language="en",
         submission=b"two",
     )
-    await route()
+    await route(box)
     notice = await _last_notice(box)
 
     assert notice.event is NoticeEvent.GUEST_WROTE
@@ -109,7 +110,7 @@ async def test_an_answer_leads_the_guest_to_the_receipt_and_not_to_the_console(
 
 
 async def test_a_delivery_that_is_not_there_has_no_notice(box: Box) -> None:
-    assert await load_notice(999, box.config) is None
+    assert await load_notice(999, box.config, box.keys) is None
 
 
 @pytest.mark.parametrize(

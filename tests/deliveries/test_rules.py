@@ -3,7 +3,14 @@
 import random
 from datetime import timedelta
 
-from sosbox.deliveries.rules import FIRST_PAUSE, GIVE_UP_AFTER, JITTER, LONGEST_PAUSE, next_attempt
+from sosbox.deliveries.rules import (
+    FIRST_PAUSE,
+    GIVE_UP_AFTER,
+    JITTER,
+    LONGEST_PAUSE,
+    MIN_ATTEMPTS,
+    next_attempt,
+)
 from tests.support.venue import NOON
 
 
@@ -37,4 +44,13 @@ def test_it_is_tried_for_three_days_and_no_longer() -> None:
 def test_a_notice_that_is_too_old_is_given_up() -> None:
     created_at = NOON - timedelta(days=3)
 
-    assert next_attempt(NOON, created_at, 1, rng=random.Random(1)) is None
+    assert next_attempt(NOON, created_at, MIN_ATTEMPTS, rng=random.Random(1)) is None
+
+
+def test_a_notice_that_is_old_and_was_hardly_tried_is_not_given_up() -> None:
+    """The box was switched off over a long weekend, or its clock was wrong."""
+    created_at = NOON - timedelta(days=400)
+    moment = next_attempt(NOON, created_at, MIN_ATTEMPTS - 1, rng=random.Random(1))
+
+    assert moment is not None
+    assert moment > NOON

@@ -118,7 +118,7 @@ async def test_a_case_is_told_by_mail_and_the_ledger_knows(
     assert b"Subject: [T-7] The soup is cold" in mail.content
     assert await _states() == ["sent"]
     events = await LedgerEntry.select(LedgerEntry.event).where(LedgerEntry.case_id == filed.case_id)
-    assert [entry["event"] for entry in events] == ["filed", "notified"]
+    assert [entry["event"] for entry in events] == ["filed", "routed", "notified"]
 
 
 async def test_what_comes_later_is_sent_when_it_is_rung_for(

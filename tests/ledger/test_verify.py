@@ -11,7 +11,7 @@ from sosbox.box import Box
 from sosbox.cases.staff_actions import add_note
 from sosbox.db import DB
 from sosbox.db.engine import connect
-from sosbox.deliveries.intake import send_answer
+from sosbox.dispatch.intake import send_answer
 from sosbox.ledger.rules import entry_hash
 from sosbox.ledger.verify import Verdict, verify_ledger
 from tests.support.filing import file_case
@@ -23,8 +23,10 @@ Tamper = Callable[[sqlite3.Connection], object]
 @pytest.fixture
 async def kept(box: Box, venue: Venue) -> Box:
     """A box with two cases, an answer and a note: four entries, each in a commit of its own."""
-    first = await file_case(box, "El grifo gotea", token=ROOM_TOKEN)
-    await file_case(box, "Falta una toalla", token=ROOM_TOKEN, submission_id="two")
+    first = await file_case(box, "El grifo gotea", token=ROOM_TOKEN, has_worker=False)
+    await file_case(
+        box, "Falta una toalla", token=ROOM_TOKEN, submission_id="two", has_worker=False
+    )
     await DB.write(
         send_answer,
         box.keys,

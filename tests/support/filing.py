@@ -6,8 +6,8 @@ from sosbox.box import Box
 from sosbox.cases.guest_actions import Filed, Filing
 from sosbox.cases.rules import check_guest_form
 from sosbox.db import DB
-from sosbox.deliveries.actions import route_waiting
-from sosbox.deliveries.intake import Intake
+from sosbox.dispatch.intake import Intake
+from sosbox.dispatch.waiting import route_waiting
 from sosbox.places.directory import Directory
 from sosbox.routing.queries import RuleBook
 from tests.support.venue import NOON, TABLE_TOKEN
@@ -22,6 +22,7 @@ async def file_case(
     email: str = "",
     remedy: str = "",
     now: datetime = NOON,
+    has_worker: bool = True,
 ) -> Filed:
     """Dora files a case; from the table only Anna is told, from the room the desk as well."""
     place = await Directory().place(token)
@@ -29,10 +30,11 @@ async def file_case(
     form = check_guest_form(text=text, email=email, remedy=remedy)
     filing = Filing(now, place, form, submission_id, "en")
     filed = await DB.write_shared(Intake(box.keys).take_in, filing)
-    await route(now)
+    if has_worker:
+        await route(box, now)
     return filed
 
 
-async def route(now: datetime = NOON) -> None:
+async def route(box: Box, now: datetime = NOON) -> None:
     """What the worker does first: everybody who is to be told stands in the outbox."""
-    await DB.write(route_waiting, RuleBook(), now=now, limit=100)
+    await DB.write(route_waiting, box.keys, RuleBook(), now=now, limit=100)

@@ -11,8 +11,8 @@ from sosbox.cases import staff_actions
 from sosbox.cases.receipts import verify_receipt
 from sosbox.cases.tables import Case, Message
 from sosbox.db import DB
-from sosbox.deliveries.intake import send_answer
 from sosbox.deliveries.tables import Delivery
+from sosbox.dispatch.intake import send_answer
 from sosbox.errors import SosboxError
 from sosbox.ledger.tables import LedgerEntry
 from sosbox.lib.clock import FrozenClock
@@ -81,13 +81,13 @@ async def test_the_guest_reads_the_answer_there(
 
 
 async def test_the_guest_writes_more_and_the_staff_are_told(
-    phone: Phone, receipt: dict[str, str]
+    box: Box, phone: Phone, receipt: dict[str, str]
 ) -> None:
     answer = await phone.post(receipt["receipt_url"], data={"text": "It is worse now"})
 
     assert answer.status_code == 303
     assert "It is worse now" in (await phone.get(receipt["receipt_url"])).text
-    await route()
+    await route(box)
     assert await Delivery.count().where(Delivery.event == "guest_wrote") == 2
 
 

@@ -65,7 +65,7 @@ async def test_a_program_gets_json_with_the_receipt(phone: Phone) -> None:
     assert (await phone.get(body["receipt_url"])).status_code == 200
 
 
-async def test_the_same_submission_again_gives_the_same_receipt(phone: Phone) -> None:
+async def test_the_same_submission_again_gives_the_same_receipt(box: Box, phone: Phone) -> None:
     form = {"text": "The tap drips", "submission_id": "from-this-phone"}
 
     first = (await phone.post(PAGE, data=form, headers=JSON)).json()
@@ -73,7 +73,7 @@ async def test_the_same_submission_again_gives_the_same_receipt(phone: Phone) ->
 
     assert again == first
     assert await Case.count() == 1
-    await route()
+    await route(box)
     assert await Delivery.count() == 2
 
 

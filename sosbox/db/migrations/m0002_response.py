@@ -9,8 +9,6 @@ import sqlite3
 from sosbox.db.migrations.statements import run_statements
 
 _STATEMENTS = """
-ALTER TABLE box ADD COLUMN clock_seen_at TIMESTAMPTZ;
-
 ALTER TABLE establishments ADD COLUMN holiday_region TEXT NOT NULL DEFAULT '';
 ALTER TABLE establishments ADD COLUMN holidays TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE establishments ADD COLUMN promise_warning_minutes INTEGER NOT NULL DEFAULT 240;
@@ -129,13 +127,14 @@ CREATE TABLE filter_hits (
 CREATE INDEX filter_hits_message ON filter_hits (message_id);
 CREATE INDEX filter_hits_filter ON filter_hits (filter_id);
 
--- The clocks of a case that still have something to do; `next_at` is when.
+-- The clocks of a case. `next_at` is when one has something to do, `last_at` when it last had.
 CREATE TABLE clocks (
     id INTEGER PRIMARY KEY,
     case_id INTEGER NOT NULL REFERENCES cases,
     purpose TEXT NOT NULL CHECK (purpose IN ('escalation', 'promise', 'legal')),
     step_id INTEGER REFERENCES escalation_steps,
     started_at TIMESTAMPTZ NOT NULL,
+    last_at TIMESTAMPTZ NOT NULL,
     next_at TIMESTAMPTZ NOT NULL,
     num_times INTEGER NOT NULL DEFAULT 0,
     ended_at TIMESTAMPTZ
@@ -195,7 +194,8 @@ CREATE TABLE replies (
     sender TEXT NOT NULL,
     text TEXT NOT NULL,
     received_at TIMESTAMPTZ NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'to_confirm', 'taken', 'dropped', 'unassigned')),
+    state TEXT NOT NULL
+        CHECK (state IN ('waiting', 'to_confirm', 'taken', 'dropped', 'unassigned')),
     delivery_id INTEGER,
     case_id INTEGER REFERENCES cases,
     recipient_id INTEGER REFERENCES recipients,

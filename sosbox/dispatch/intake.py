@@ -11,10 +11,12 @@ from datetime import datetime
 from sosbox.cases import guest_actions, staff_actions
 from sosbox.cases.guest_actions import Filed, Filing
 from sosbox.db import Transaction
-from sosbox.deliveries.actions import DELIVERY_TOPIC, notify, notify_guest
+from sosbox.deliveries.actions import DELIVERY_TOPIC, notify_guest, tell
 from sosbox.deliveries.rules import DeliveryEvent
+from sosbox.dispatch.clocks import start_next_step
 from sosbox.keys import Keys
 from sosbox.routing.queries import RuleBook, case_facts
+from sosbox.routing.rules import decide
 from sosbox.staff.rules import Viewer
 
 
@@ -58,12 +60,16 @@ def take_in_more(
 def take_in_reminder(
     tx: Transaction, keys: Keys, rule_book: RuleBook, *, now: datetime, case_id: int
 ) -> bool:
-    """The guest says that nobody has answered; False when the time for that has not come."""
+    """The guest says that nobody has answered: the next step of the escalation begins at once.
+
+    False when the time for that has not come.
+    """
     if not guest_actions.remind(tx, keys, now=now, case_id=case_id):
         return False
     facts = case_facts(tx, case_id)
-    event = DeliveryEvent.REMINDED
-    notify(tx, rule_book, now=now, event=event, message_id=None, facts=facts)
+    decision = decide(rule_book.rules_of(tx, facts.subscriber_id), facts, now)
+    tell(tx, decision.told, now=now, event=DeliveryEvent.REMINDED, case_id=case_id)
+    start_next_step(tx, now=now, case_id=case_id)
     return True
 
 
