@@ -79,7 +79,7 @@ def _load_recipients(query: Query) -> dict[int, dict[int, RecipientFacts]]:
     found: dict[int, dict[int, RecipientFacts]] = {}
     for subscriber_id, recipient_id, slug, name, language, channels, minutes in query(
         "SELECT subscriber_id, id, slug, name, language, channels, next_channel_minutes"
-        " FROM recipients ORDER BY slug"
+        " FROM recipients WHERE retired_at IS NULL ORDER BY slug"
     ):
         order = json.loads(channels)
         own = sorted(

@@ -16,7 +16,8 @@ class Recipient(Table, db=DB, tablename="recipients"):
 
     `channels`: the order in which they are tried, JSON; those that are not named come after them.
     `next_channel_minutes`: how long nobody must have opened the case before the next channel is
-    used; 0: all at once.
+    used; 0: all at once. `retired_at`: deleted, but for what has been sent; such a one has neither
+    addresses nor a slug that a set-up file could name.
     """
 
     id: Serial
@@ -26,6 +27,7 @@ class Recipient(Table, db=DB, tablename="recipients"):
     language = Text()
     channels = JSON()
     next_channel_minutes = Integer()
+    retired_at = Timestamptz(null=True, default=None)
 
 
 class RecipientAddress(Table, db=DB, tablename="recipient_addresses"):

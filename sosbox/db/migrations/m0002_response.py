@@ -20,6 +20,8 @@ ALTER TABLE access_points ADD COLUMN origin TEXT NOT NULL DEFAULT 'qr';
 
 ALTER TABLE recipients ADD COLUMN channels TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE recipients ADD COLUMN next_channel_minutes INTEGER NOT NULL DEFAULT 0;
+-- Deliveries and the ledger name recipients by their ids, which must never mean somebody else.
+ALTER TABLE recipients ADD COLUMN retired_at TIMESTAMPTZ;
 
 -- Who is told when no rule finds anybody, when a date was missed, and every day.
 CREATE TABLE establishment_recipients (
