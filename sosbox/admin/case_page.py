@@ -25,6 +25,7 @@ from sosbox.deliveries.queries import deliveries_of_case
 from sosbox.errors import InvalidFieldsError, SosboxError
 from sosbox.i18n import LANGUAGES
 from sosbox.ledger.queries import history_of_case
+from sosbox.routing.queries import recipient_names
 from sosbox.staff.queries import account_names, colleagues_for
 from sosbox.ui.site import site_of
 
@@ -81,7 +82,13 @@ async def case_page(
     names = await account_names(viewer)
     deliveries = await deliveries_of_case(case.id)
     thread = await thread_of(case)
-    history = tell_history(await history_of_case(case.id), names, deliveries, visit.localizer)
+    history = tell_history(
+        await history_of_case(case.id),
+        names,
+        await recipient_names(viewer.subscriber_id),
+        deliveries,
+        visit.localizer,
+    )
     shown = refusal or _Nothing()
     seen = _seen(shown.typed) if shown.is_stale else None
     return console_page(

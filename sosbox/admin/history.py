@@ -1,12 +1,15 @@
 """The history of a case in words, out of the ledger."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from babel.lists import format_list
 
 from sosbox.admin.words import STATE_LABELS
 from sosbox.cases.rules import State
 from sosbox.deliveries.queries import CaseDelivery
+from sosbox.deliveries.rules import ReportState
 from sosbox.i18n import N_, Localizer
 from sosbox.ledger.queries import Entry
 from sosbox.ledger.rules import GUEST, Event
@@ -23,11 +26,29 @@ _BY_STAFF = {
     Event.NOTED: N_("{name} added a note"),
     Event.RESOLVED: N_("{name} resolved it"),
     Event.REOPENED: N_("{name} reopened it"),
+    Event.ACKNOWLEDGED: N_("{name} takes care of it"),
+    Event.RELEASED: N_("{name} released it from quarantine"),
+    Event.UNWANTED: N_("{name} confirmed that it is unwanted"),
+}
+_BY_BOX = {
+    Event.QUARANTINED: N_("A filter put it into quarantine"),
+    Event.MARKED: N_("A filter marked it"),
+    Event.ESCALATION_SKIPPED: N_("A step of the escalation was skipped: nobody could be told"),
+}
+_OF_DEADLINES = {
+    (Event.DEADLINE_NEAR, "promise"): N_("The promised time was running out; a warning was sent"),
+    (Event.DEADLINE_MISSED, "promise"): N_("The promised time had passed without an answer"),
+    (Event.DEADLINE_NEAR, "legal"): N_("The legal deadline was near; a warning was sent"),
+    (Event.DEADLINE_MISSED, "legal"): N_("The legal deadline had passed without an answer"),
 }
 _OF_DELIVERIES = {
     Event.NOTIFIED: N_("A notice was sent to {recipient}"),
     Event.DELIVERY_FAILED: N_("A notice to {recipient} failed"),
     Event.DELIVERY_RETRIED: N_("A notice to {recipient} was sent on its way again"),
+}
+_OF_REPORTS = {
+    ReportState.ARRIVED: N_("The notice to {recipient} arrived"),
+    ReportState.NEVER: N_("The network never confirmed that the notice to {recipient} arrived"),
 }
 
 
@@ -39,45 +60,115 @@ class Step:
     words: str
 
 
+@dataclass(frozen=True)
+class Names:
+    """Whom the ledger knows by id: accounts, recipients, and where each notice went."""
+
+    accounts: Mapping[int, str]
+    recipients: Mapping[int, str]
+    deliveries: Mapping[int, str]
+
+
 def tell_history(
     entries: Sequence[Entry],
-    names: Mapping[int, str],
+    accounts: Mapping[int, str],
+    recipients: Mapping[int, str],
     deliveries: Sequence[CaseDelivery],
     _: Localizer,
 ) -> list[Step]:
     """What happened, in the order in which it did.
 
-    names: of the accounts, by id.
+    accounts, recipients: their names by id.
     """
-    recipients = {delivery.id: delivery.name or delivery.address for delivery in deliveries}
-    return [Step(entry.at, _words(entry, names, recipients, _)) for entry in entries]
+    told = {delivery.id: delivery.name or delivery.address for delivery in deliveries}
+    names = Names(accounts, recipients, told)
+    return [Step(entry.at, _words(entry, names, _)) for entry in entries]
 
 
-def _words(
-    entry: Entry, names: Mapping[int, str], recipients: Mapping[int, str], _: Localizer
-) -> str:
+def _words(entry: Entry, names: Names, _: Localizer) -> str:
     event = Event(entry.event)
+    if event in _TELLERS:
+        return _TELLERS[event](entry, names, _)
     if event in _OF_DELIVERIES:
-        recipient = recipients.get(entry.data.get("delivery", 0), _("a recipient"))
-        return _(_OF_DELIVERIES[event], recipient=recipient)
+        return _(_OF_DELIVERIES[event], recipient=_delivery(entry, names, _))
+    if event in _BY_BOX:
+        return _(_BY_BOX[event])
     if entry.actor == GUEST:
         return _(_BY_GUEST[event])
-    name = _name(entry.actor, names, _)
-    if event is Event.ASSIGNED:
-        assignee = entry.data.get("assignee")
-        if assignee is None:
-            return _("{name} gave it back to everybody", name=name)
-        if entry.actor == f"account:{assignee}":
-            return _("{name} took it", name=name)
-        return _("{name} gave it to {assignee}", name=name, assignee=names.get(assignee, "?"))
-    if event is Event.STATE_CHANGED:
-        state = _(STATE_LABELS[State(entry.data["state"])][1])
-        return _("{name} set it to: {state}", name=name, state=state)
-    return _(_BY_STAFF[event], name=name)
+    return _(_BY_STAFF[event], name=_actor(entry, names, _))
 
 
-def _name(actor: str, names: Mapping[int, str], _: Localizer) -> str:
-    number = actor.removeprefix("account:")
+def _assigned(entry: Entry, names: Names, _: Localizer) -> str:
+    name, assignee = _actor(entry, names, _), entry.data.get("assignee")
+    if assignee is None:
+        return _("{name} gave it back to everybody", name=name)
+    if entry.actor == f"account:{assignee}":
+        return _("{name} took it", name=name)
+    return _("{name} gave it to {assignee}", name=name, assignee=names.accounts.get(assignee, "?"))
+
+
+def _state_changed(entry: Entry, names: Names, _: Localizer) -> str:
+    state = _(STATE_LABELS[State(entry.data["state"])][1])
+    return _("{name} set it to: {state}", name=_actor(entry, names, _), state=state)
+
+
+def _sensitivity_changed(entry: Entry, names: Names, _: Localizer) -> str:
+    name = _actor(entry, names, _)
+    if entry.data.get("is_sensitive"):
+        return _("{name} marked it as sensitive", name=name)
+    return _("{name} marked it as no longer sensitive", name=name)
+
+
+def _routed(entry: Entry, names: Names, _: Localizer) -> str:
+    rules, people = entry.data.get("rules", []), _people(entry, names, _)
+    if not people:
+        return _("Nobody could be told of it")
+    if not rules:
+        return _("No rule matched; to be told: {recipients}", recipients=people)
+    return _("To be told: {recipients} (rules: {rules})", recipients=people, rules=", ".join(rules))
+
+
+def _escalated(entry: Entry, names: Names, _: Localizer) -> str:
+    return _(
+        "Nobody had acted after {time}; told now: {recipients}",
+        time=_.duration(timedelta(minutes=entry.data.get("after_minutes", 0))),
+        recipients=_people(entry, names, _),
+    )
+
+
+def _deadline(entry: Entry, _names: Names, _: Localizer) -> str:
+    return _(_OF_DEADLINES[Event(entry.event), entry.data["deadline"]])
+
+
+def _reported(entry: Entry, names: Names, _: Localizer) -> str:
+    message = _OF_REPORTS[ReportState(entry.data["report"])]
+    return _(message, recipient=_delivery(entry, names, _))
+
+
+_TELLERS: Mapping[Event, Callable[[Entry, Names, Localizer], str]] = {
+    Event.ASSIGNED: _assigned,
+    Event.STATE_CHANGED: _state_changed,
+    Event.SENSITIVITY_CHANGED: _sensitivity_changed,
+    Event.ROUTED: _routed,
+    Event.ESCALATED: _escalated,
+    Event.DEADLINE_NEAR: _deadline,
+    Event.DEADLINE_MISSED: _deadline,
+    Event.DELIVERY_REPORTED: _reported,
+}
+
+
+def _people(entry: Entry, names: Names, _: Localizer) -> str:
+    ids = entry.data.get("recipients", [])
+    return format_list([names.recipients.get(item, "?") for item in ids], locale=_.locale)
+
+
+def _delivery(entry: Entry, names: Names, _: Localizer) -> str:
+    return names.deliveries.get(entry.data.get("delivery", 0), _("a recipient"))
+
+
+def _actor(entry: Entry, names: Names, _: Localizer) -> str:
+    kind, _colon, number = entry.actor.partition(":")
     if not number.isdigit():
         return _("The box")
-    return names.get(int(number), "?")
+    known = names.recipients if kind == "recipient" else names.accounts
+    return known.get(int(number), "?")

@@ -6,7 +6,7 @@ from babel.lists import format_list
 
 from sosbox.cases.clocks import CaseClock, ClockState
 from sosbox.cases.rules import Kind, State
-from sosbox.deliveries.rules import DeliveryEvent, DeliveryState
+from sosbox.deliveries.rules import DeliveryEvent, DeliveryState, ReportState
 from sosbox.i18n import LANGUAGES, N_, Localizer
 from sosbox.staff.rules import Role
 
@@ -38,12 +38,27 @@ DELIVERY_STATE_LABELS = {
     DeliveryState.SENDING: ("send", N_("Being sent")),
     DeliveryState.SENT: ("check", N_("Sent")),
     DeliveryState.FAILED: ("alert", N_("Failed")),
+    DeliveryState.SKIPPED: ("check", N_("Not needed")),
 }
 DELIVERY_EVENT_LABELS = {
     DeliveryEvent.FILED: N_("New message"),
     DeliveryEvent.GUEST_WROTE: N_("The guest wrote again"),
     DeliveryEvent.REMINDED: N_("The guest is still waiting"),
+    DeliveryEvent.ESCALATED: N_("Nobody has acted yet"),
+    DeliveryEvent.PROMISE_SOON: N_("The promised time is running out"),
+    DeliveryEvent.PROMISE_MISSED: N_("The promised time has passed"),
+    DeliveryEvent.LEGAL_SOON: N_("The legal deadline is near"),
+    DeliveryEvent.LEGAL_MISSED: N_("The legal deadline has passed"),
+    DeliveryEvent.DIGEST: N_("Daily digest"),
     DeliveryEvent.ANSWERED: N_("Answer to the guest"),
+}
+
+# What the network says of a notice that it has taken; an empty one is not worth a word.
+REPORT_LABELS = {
+    ReportState.WAITING: N_("not confirmed by the network yet"),
+    ReportState.ARRIVED: N_("arrived on the phone"),
+    ReportState.FAILED: N_("could not be delivered"),
+    ReportState.NEVER: N_("the network never confirmed its arrival"),
 }
 
 ROLE_LABELS = {

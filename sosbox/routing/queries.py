@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sosbox.db import Transaction
+from sosbox.db import DB, Transaction
 from sosbox.places.holidays import holiday_check
 from sosbox.routing.conditions import CaseFacts, compile_conditions
 from sosbox.routing.hours import parse_dates, parse_schedule
@@ -238,6 +238,16 @@ _FACTS = """
     SELECT id, subscriber_id, establishment_id, area_id, access_point_id, kind, language, origin,
            is_sensitive, contact_name, contact_email, contact_phone FROM cases WHERE id = ?
 """
+
+
+async def recipient_names(subscriber_id: int) -> dict[int, str]:
+    """The names of a subscriber's recipients by id."""
+    rows = await DB.read(
+        lambda connection: connection.execute(
+            "SELECT id, name FROM recipients WHERE subscriber_id = ?", (subscriber_id,)
+        ).fetchall()
+    )
+    return dict(rows)
 
 
 def _links(query: Query, sql: str, *arguments: Any) -> Links:
