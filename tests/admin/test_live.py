@@ -141,13 +141,13 @@ async def test_boris_hears_of_his_area_and_clara_and_otto_do_not(
         listening(app, staff.otto, "since=0") as otto,
         listening(app, staff.dario, "since=0") as dario,
     ):
-        room = await file_case(box, "The tap drips", token=ROOM_TOKEN)
+        room = await file_case(box, "The tap drips", token=ROOM_TOKEN, has_worker=False)
         told = await boris.until("counts")
         assert ("change", {"case": room.case_id, "event": "filed"}) in told
         assert told[-1] == ("counts", {"new": "1", "open": "", "late": ""})
         assert (await dario.until("counts"))[-1][1]["new"] == "1"
 
-        table = await file_case(box, "The soup", token=TABLE_TOKEN, submission_id="two")
+        table = await file_case(box, "The soup", token=TABLE_TOKEN, submission_id="two", has_worker=False)
         # The first that Clara hears is her own case, and she counts it alone.
         assert await clara.next() == ("change", {"case": table.case_id, "event": "filed"})
         assert await clara.next() == ("counts", {"new": "1", "open": "", "late": ""})
@@ -159,7 +159,7 @@ async def test_what_happened_since_the_page_was_made_is_told_first(
 ) -> None:
     async with listening(app, staff.boris, "since=0") as stream:
         assert await stream.next() == ("change", {"case": case_id, "event": "filed"})
-    async with listening(app, staff.boris, "since=0", last_event_id="1") as stream:
+    async with listening(app, staff.boris, "since=0", last_event_id="2") as stream:
         await staff.anna.post(f"/admin/cases/{case_id}/note", note="Hello")
         assert (await stream.next())[1]["event"] == "noted"
 
@@ -175,7 +175,7 @@ async def test_a_long_absence_is_caught_up_with_in_parts(
         first = await stream.until("counts")
         second = await stream.until("counts")
     assert len(first) == MAX_CHANGES + 1
-    assert len(second) == 6 + 1
+    assert len(second) == 7 + 1
 
 
 @pytest.mark.parametrize("query", ["since=x", "since=99999999999999999999", "since=-1", ""])
@@ -207,7 +207,7 @@ async def test_the_stream_of_a_disabled_account_ends_before_it_tells_more(
                 )
             )
         )
-        await file_case(box, "The tap drips", token=ROOM_TOKEN)
+        await file_case(box, "The tap drips", token=ROOM_TOKEN, has_worker=False)
         assert await stream.next() == ("ended", {})
 
 
@@ -229,8 +229,8 @@ async def test_an_area_that_is_taken_away_is_silent_at_once(
                 venue.boris.account_id,
             )
         )
-        await file_case(box, "The tap drips", token=ROOM_TOKEN)
-        table = await file_case(box, "The soup", token=TABLE_TOKEN, submission_id="two")
+        await file_case(box, "The tap drips", token=ROOM_TOKEN, has_worker=False)
+        table = await file_case(box, "The soup", token=TABLE_TOKEN, submission_id="two", has_worker=False)
         assert await stream.next() == ("change", {"case": table.case_id, "event": "filed"})
 
 
