@@ -59,7 +59,15 @@ class Hold(StrEnum):
 
 _KINDS = {str(kind): kind for kind in Kind}
 
+# The inbox is sorted by rank. Cases in quarantine have one of their own, so that whatever walks the
+# inbox or looks for what is unanswered never comes across them, however many they are.
 STATE_RANKS = {State.NEW: 0, State.IN_PROGRESS: 1, State.WAITING: 1, State.RESOLVED: 2}
+QUARANTINE_RANK = 3
+
+
+def state_rank(state: State, *, is_quarantined: bool) -> int:
+    return QUARANTINE_RANK if is_quarantined else STATE_RANKS[state]
+
 
 # Resolving is not among these: it needs an outcome.
 TRANSITIONS = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from piccolo.columns import Column
 
-from sosbox.cases.rules import STATE_RANKS, State
+from sosbox.cases.rules import State, state_rank
 from sosbox.cases.tables import Case, Message
 from sosbox.db import Transaction
 from sosbox.errors import NotFoundError
@@ -25,7 +25,7 @@ def change_case(tx: Transaction, case: dict[str, Any], state: State, **changes: 
     """Stores the new state and whatever else has changed, and counts the version up."""
     columns: dict[Column | str, Any] = {
         "state": str(state),
-        "state_rank": STATE_RANKS[state],
+        "state_rank": state_rank(state, is_quarantined=bool(case["is_quarantined"])),
         "version": case["version"] + 1,
     }
     if state is not State.RESOLVED:

@@ -1,6 +1,6 @@
 """What guests have written, and nobody was told of yet: filtered, routed, its clocks started."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,33 +9,23 @@ from sosbox.db import Transaction
 from sosbox.deliveries.actions import tell
 from sosbox.deliveries.rules import DeliveryEvent
 from sosbox.dispatch.clocks import start_clocks
+from sosbox.dispatch.filtering import WaitingMessage, hold_message
 from sosbox.keys import Keys
 from sosbox.ledger.actions import append
 from sosbox.ledger.rules import SYSTEM, Event
+from sosbox.routing.filter_queries import FilterBook
 from sosbox.routing.queries import RuleBook, case_facts
 from sosbox.routing.rules import Decision, decide
 
 
-@dataclass(frozen=True)
-class WaitingMessage:
-    """A guest's message with what filters look at. is_first: it began the case."""
-
-    message_id: int
-    is_first: bool
-    text: str
-    hold: Hold
-    created_at: datetime
-    case_id: int
-    subscriber_id: int
-    establishment_id: int
-    access_point_id: int
-    reference: str
-    contact_email: str
-    contact_phone: str
-
-
 def route_waiting(
-    tx: Transaction, keys: Keys, rule_book: RuleBook, *, now: datetime, limit: int
+    tx: Transaction,
+    keys: Keys,
+    rule_book: RuleBook,
+    filter_book: FilterBook,
+    *,
+    now: datetime,
+    limit: int,
 ) -> int:
     """Fills the outbox for what guests have written since the last time, oldest first.
 
@@ -43,7 +33,8 @@ def route_waiting(
     """
     messages = [_waiting(row) for row in tx.sql(_UNROUTED, limit)]
     for message in messages:
-        _route(tx, keys, rule_book, now, message)
+        hold = hold_message(tx, keys, filter_book, now=now, message=message)
+        _route(tx, keys, rule_book, now, message, hold)
         tx.sql("UPDATE messages SET is_routed = 1 WHERE id = ?", message.message_id)
     return len(messages)
 
@@ -62,11 +53,31 @@ def _waiting(row: tuple[Any, ...]) -> WaitingMessage:
 
 
 def _route(
-    tx: Transaction, keys: Keys, rule_book: RuleBook, now: datetime, message: WaitingMessage
+    tx: Transaction,
+    keys: Keys,
+    rule_book: RuleBook,
+    now: datetime,
+    message: WaitingMessage,
+    hold: Hold,
 ) -> None:
     rules = rule_book.rules_of(tx, message.subscriber_id)
     decision = decide(rules, case_facts(tx, message.case_id), now)
+    # Who must not see the case must not see it in quarantine either.
     _mark_case(tx, message.case_id, decision)
+    if hold is Hold.HELD:
+        return
+    if hold is Hold.DIGEST:
+        # Told of in the digest; what was promised holds all the same.
+        decision = replace(decision, steps=())
+    else:
+        _tell(tx, keys, now, message, decision)
+    house = rules.houses[message.establishment_id]
+    start_clocks(tx, house, decision, case_id=message.case_id, now=now, is_first=message.is_first)
+
+
+def _tell(
+    tx: Transaction, keys: Keys, now: datetime, message: WaitingMessage, decision: Decision
+) -> None:
     event = DeliveryEvent.FILED if message.is_first else DeliveryEvent.GUEST_WROTE
     tell(
         tx,
@@ -87,8 +98,6 @@ def _route(
         rules=[rule.slug for rule in decision.matched],
         recipients=[told.recipient.id for told in decision.told],
     )
-    house = rules.houses[message.establishment_id]
-    start_clocks(tx, house, decision, case_id=message.case_id, now=now, is_first=message.is_first)
 
 
 def _mark_case(tx: Transaction, case_id: int, decision: Decision) -> None:

@@ -20,6 +20,7 @@ from sosbox.dispatch.digests import send_due_digests
 from sosbox.dispatch.waiting import route_waiting
 from sosbox.jobs.alarm import Alarm
 from sosbox.keys import Keys
+from sosbox.routing.filter_queries import FilterBook
 from sosbox.routing.queries import RuleBook
 
 # Messages that are routed, and clocks that are run, with one commit.
@@ -63,6 +64,7 @@ class Dispatcher:
         self._started_at: datetime | None = None
         self._chores_at: datetime | None = None
         self._rule_book = RuleBook()
+        self._filter_book = FilterBook()
         self._has_news = asyncio.Event()
         self._is_stopping = False
         self._loop: asyncio.Task[None] | None = None
@@ -109,7 +111,12 @@ class Dispatcher:
         num = ROUTE_LIMIT
         while num == ROUTE_LIMIT and not self._is_stopping:
             num = await DB.write(
-                route_waiting, self._box.keys, self._rule_book, now=self._now(), limit=ROUTE_LIMIT
+                route_waiting,
+                self._box.keys,
+                self._rule_book,
+                self._filter_book,
+                now=self._now(),
+                limit=ROUTE_LIMIT,
             )
 
     async def _run_clocks(self) -> None:

@@ -14,6 +14,7 @@ from sosbox.app import create_app
 from sosbox.box import Box
 from sosbox.db import DB
 from sosbox.dispatch.waiting import route_waiting
+from sosbox.routing.filter_queries import FilterBook
 from sosbox.routing.queries import RuleBook
 from sosbox.staff.actions import start_session
 from tests.support.console import console_routes, filled
@@ -54,7 +55,7 @@ def client(box: Box, venue: Venue) -> Iterator[TestClient[Litestar]]:
     token = DB.write_sync(start_session, box.keys, now=NOON, account_id=venue.anna.account_id)
     with TestClient(create_app(box), raise_server_exceptions=False) as client:
         client.post(f"/p/{ROOM_TOKEN}", data={"text": "Hello"})
-        DB.write_sync(route_waiting, box.keys, RuleBook(), now=NOON, limit=10)
+        DB.write_sync(route_waiting, box.keys, RuleBook(), FilterBook(), now=NOON, limit=10)
         client.cookies.set(SESSION_COOKIE, token)
         client.follow_redirects = False
         yield client

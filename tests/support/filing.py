@@ -9,6 +9,7 @@ from sosbox.db import DB
 from sosbox.dispatch.intake import Intake
 from sosbox.dispatch.waiting import route_waiting
 from sosbox.places.directory import Directory
+from sosbox.routing.filter_queries import FilterBook
 from sosbox.routing.queries import RuleBook
 from tests.support.venue import NOON, TABLE_TOKEN
 
@@ -37,4 +38,4 @@ async def file_case(
 
 async def route(box: Box, now: datetime = NOON) -> None:
     """What the worker does first: everybody who is to be told stands in the outbox."""
-    await DB.write(route_waiting, box.keys, RuleBook(), now=now, limit=100)
+    await DB.write(route_waiting, box.keys, RuleBook(), FilterBook(), now=now, limit=100)
