@@ -52,6 +52,65 @@ OPTIONS: tuple[Option, ...] = (
         choices=("none", "starttls", "tls"),
     ),
     Option("smtp_timeout_s", int, 20, "longest wait for the mail server, seconds", low=1, high=300),
+    Option(
+        "sms_gateway",
+        str,
+        "",
+        "what sends SMS; empty: nothing does",
+        choices=("", "kannel", "http"),
+    ),
+    Option("sms_timeout_s", int, 20, "longest wait for the SMS gateway, seconds", low=1, high=300),
+    Option("sms_max_parts", int, 3, "a notice is cut to so many messages", low=1, high=10),
+    Option(
+        "sms_report_minutes",
+        int,
+        60,
+        "how long Kannel may take to report that an SMS has arrived, minutes; 0: no reports",
+        low=0,
+        high=4320,
+    ),
+    Option("phone_region", str, "ES", "country of phone numbers that begin without +"),
+    Option(
+        "kannel_url",
+        str,
+        "http://127.0.0.1:13013/cgi-bin/sendsms",
+        "where Kannel takes messages",
+    ),
+    Option("kannel_user", str, "sosbox", "login at Kannel"),
+    Option(
+        "kannel_password", str, "", "password at Kannel; empty: the box makes it", is_secret=True
+    ),
+    Option(
+        "kannel_status_url",
+        str,
+        "http://127.0.0.1:13000/status.xml",
+        "where Kannel says how it is; empty: it is not asked",
+    ),
+    Option(
+        "kannel_status_password",
+        str,
+        "",
+        "password for that; empty: the box makes it",
+        is_secret=True,
+    ),
+    Option(
+        "sms_http_url",
+        str,
+        "",
+        "address of the HTTP gateway, with {to}, {digits}, {text}, {id} filled in",
+        is_secret=True,
+    ),
+    Option("sms_http_method", str, "POST", "how it is asked", choices=("GET", "POST")),
+    Option("sms_http_headers", str, "", 'lines "Name: value" that go along', is_secret=True),
+    Option(
+        "sms_http_body",
+        str,
+        "",
+        "what is posted: JSON or a form, filled in like the address",
+        is_secret=True,
+    ),
+    Option("sms_http_success_codes", str, "200-299", "statuses that mean that it was taken"),
+    Option("sms_http_success_text", str, "", "text that the answer must hold as well"),
     Option("webhook_timeout_s", int, 20, "longest wait for a webhook, seconds", low=1, high=300),
     Option("session_hours", int, 12, "staff are logged out after this idle time", low=1, high=720),
     Option("demo", bool, False, "shows the caught mail; only for `sosbox demo`"),
@@ -170,7 +229,9 @@ def _parsed(option: Option, value: Any, key: str) -> Any:
         raise _wrong(option, key)
     if option.choices and value not in option.choices:
         raise ConfigError(
-            "{key} must be one of {choices}", key=key, choices=", ".join(option.choices)
+            "{key} must be one of {choices}",
+            key=key,
+            choices=", ".join(choice or '""' for choice in option.choices),
         )
     _check_range(option, value, key)
     return value

@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from sosbox.channels.base import Channel
 from sosbox.channels.email.channel import EmailChannel
+from sosbox.channels.sms.channel import SmsChannel
 from sosbox.channels.webhook.channel import WebhookChannel
 from sosbox.config import Config
 from sosbox.keys import Keys
 
 CHANNEL_FACTORIES: dict[str, Callable[[Config, Keys], Channel]] = {
     "email": lambda config, _keys: EmailChannel(config),
+    "sms": SmsChannel,
     "webhook": WebhookChannel,
 }
 

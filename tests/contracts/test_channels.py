@@ -27,7 +27,9 @@ async def kit(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[C
 
 
 def test_every_channel_is_held_to_this_contract() -> None:
-    assert set(KITS) == set(CHANNEL_FACTORIES) == set(CHANNELS)
+    # The second kit of a channel says after its name what is different.
+    names = {name.partition(" ")[0] for name in KITS}
+    assert names == set(CHANNEL_FACTORIES) == set(CHANNELS)
 
 
 async def test_its_name_is_the_one_that_addresses_carry(kit: ChannelKit) -> None:

@@ -24,7 +24,7 @@ def _option_row(option: Option) -> str:
     environment = f"`{variable}`, `{variable}_FILE`" if option.is_secret else f"`{variable}`"
     meaning = option.help
     if option.choices:
-        meaning += ": " + ", ".join(f"`{choice}`" for choice in option.choices)
+        meaning += ": " + ", ".join(f"`{choice}`" for choice in option.choices if choice)
     elif option.low is not None:
         meaning += f"; {option.low} to {option.high}"
     default = "" if option.default == "" else f"`{_toml(option.default)}`"

@@ -1,9 +1,10 @@
-"""A web server that keeps what is posted to it, and one that misbehaves."""
+"""A web server that keeps what is sent to it, and one that misbehaves."""
 
 import asyncio
 import contextlib
 import ssl
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -22,7 +23,8 @@ class WebReceiver:
     """Listens on a thread of its own between `start` and `stop`; may be started again.
 
     status: what every request is answered with. Only what is answered with 2xx is kept.
-    answer_headers: sent along; answer_body: sent after them.
+    answer_headers: sent along; answer_body: sent after them. answer: says status and body of each
+    request instead.
     """
 
     def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
@@ -30,6 +32,7 @@ class WebReceiver:
         self.status = 204
         self.answer_headers: dict[str, str] = {}
         self.answer_body = b""
+        self.answer: Callable[[Posted], tuple[int, str]] | None = None
         self.posted: list[Posted] = []
         self.num_requests = 0
         self._tls = tls
@@ -42,6 +45,8 @@ class WebReceiver:
         class Handler(_Handler):
             def do_POST(self) -> None:
                 receiver.take(self)
+
+            do_GET = do_POST
 
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
         self.port = self._server.server_address[1]
@@ -62,16 +67,21 @@ class WebReceiver:
             self._server = None
 
     def take(self, request: BaseHTTPRequestHandler) -> None:
-        body = request.rfile.read(int(request.headers["Content-Length"]))
+        body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        posted = Posted(request.path, headers, body)
+        status, answer = self.status, self.answer_body
+        if self.answer is not None:
+            status, text = self.answer(posted)
+            answer = text.encode()
         self.num_requests += 1
-        if 200 <= self.status <= 299:
-            headers = {name.lower(): value for name, value in request.headers.items()}
-            self.posted.append(Posted(request.path, headers, body))
-        request.send_response(self.status)
+        if 200 <= status <= 299:
+            self.posted.append(posted)
+        request.send_response(status)
         for name, value in self.answer_headers.items():
             request.send_header(name, value)
         request.end_headers()
-        request.wfile.write(self.answer_body)
+        request.wfile.write(answer)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,0 +1,1 @@
+"""Notices by SMS, through Kannel or a gateway that is spoken to over HTTP."""
