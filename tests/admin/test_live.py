@@ -147,7 +147,9 @@ async def test_boris_hears_of_his_area_and_clara_and_otto_do_not(
         assert told[-1] == ("counts", {"new": "1", "open": "", "late": ""})
         assert (await dario.until("counts"))[-1][1]["new"] == "1"
 
-        table = await file_case(box, "The soup", token=TABLE_TOKEN, submission_id="two", has_worker=False)
+        table = await file_case(
+            box, "The soup", token=TABLE_TOKEN, submission_id="two", has_worker=False
+        )
         # The first that Clara hears is her own case, and she counts it alone.
         assert await clara.next() == ("change", {"case": table.case_id, "event": "filed"})
         assert await clara.next() == ("counts", {"new": "1", "open": "", "late": ""})
@@ -230,7 +232,9 @@ async def test_an_area_that_is_taken_away_is_silent_at_once(
             )
         )
         await file_case(box, "The tap drips", token=ROOM_TOKEN, has_worker=False)
-        table = await file_case(box, "The soup", token=TABLE_TOKEN, submission_id="two", has_worker=False)
+        table = await file_case(
+            box, "The soup", token=TABLE_TOKEN, submission_id="two", has_worker=False
+        )
         assert await stream.next() == ("change", {"case": table.case_id, "event": "filed"})
 
 
