@@ -1,6 +1,7 @@
 """Texts, dates and numbers in one reader's language."""
 
 import gettext
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from sosbox.errors import SosboxError
@@ -53,6 +55,14 @@ class Localizer:
 
     def error(self, error: SosboxError) -> str:
         return self(error.message, **error.arguments)
+
+    def all_of(self, items: Sequence[str]) -> str:
+        """ "Anna, Boris and Clara"."""
+        return format_list(items, locale=self.locale)
+
+    def one_of(self, items: Sequence[str]) -> str:
+        """ "Anna, Boris or Clara"."""
+        return format_list(items, style="or", locale=self.locale)
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self.locale)

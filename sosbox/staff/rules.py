@@ -43,6 +43,15 @@ class Viewer:
     def may_write(self) -> bool:
         return self.role is not Role.AUDITOR
 
+    @property
+    def may_see_settings(self) -> bool:
+        """Who is told of what: for everybody but agents."""
+        return self.role is not Role.AGENT
+
+    @property
+    def may_configure(self) -> bool:
+        return self.role in {Role.OWNER, Role.MANAGER}
+
     def may_see(self, subscriber_id: int, area_id: int) -> bool:
         if subscriber_id != self.subscriber_id:
             return False
@@ -52,6 +61,12 @@ class Viewer:
         """Raises ForbiddenError for those who may only read."""
         if not self.may_write:
             raise ForbiddenError("Your account may look at everything and change nothing.")
+
+    def require_configure(self) -> None:
+        """Raises ForbiddenError for those who may not change settings."""
+        self.require_write()
+        if not self.may_configure:
+            raise ForbiddenError("Settings are for the owner and the manager.")
 
 
 def login_pause(num_failures: int) -> timedelta:

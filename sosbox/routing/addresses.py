@@ -1,0 +1,75 @@
+"""The addresses that a recipient may have, for each channel. Pure."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from sosbox.channels.webhook.address import webhook_problem
+from sosbox.errors import SosboxError
+from sosbox.lib.phone import WrongNumberError, normal_number
+from sosbox.lib.text import clean, is_email
+from sosbox.routing.problems import too_many
+
+# Of each channel.
+MAX_ADDRESSES = 20
+
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?(?::\d{1,5})?")
+
+
+def read_addresses(channel: str, lines: str) -> tuple[str, ...]:
+    """The addresses of a channel, one on each line, each once. Raises SosboxError."""
+    check = ADDRESS_CHECKS[channel]
+    found: dict[str, None] = {}
+    for line in clean(lines).split("\n"):
+        if address := line.strip():
+            found[check(address)] = None
+    if len(found) > MAX_ADDRESSES:
+        raise too_many(MAX_ADDRESSES)
+    return tuple(found)
+
+
+def _email(address: str) -> str:
+    if not is_email(address):
+        raise SosboxError(
+            "“{address}” does not look like an e-mail address. An example: anna@example.com",
+            address=address,
+        )
+    return address
+
+
+def _sms(number: str) -> str:
+    try:
+        return normal_number(number)
+    except WrongNumberError:
+        raise SosboxError(
+            "“{number}” does not look like a phone number. An example: +34 600 123 456",
+            number=number,
+        ) from None
+
+
+def _webhook(url: str) -> str:
+    if webhook_problem(url):
+        raise SosboxError(
+            "“{url}” cannot be used. An example: https://example.com/sosbox. Addresses with"
+            " http:// may only be inside the house.",
+            url=url,
+        )
+    return url
+
+
+def _printer(host: str) -> str:
+    port = host.partition(":")[2]
+    if not _HOST.fullmatch(host) or (port and not 0 < int(port) < 65_536):
+        raise SosboxError(
+            "“{host}” does not look like the address of a printer. An example: 192.168.1.50",
+            host=host,
+        )
+    return host
+
+
+# In the order in which they are tried when a recipient has not said so.
+ADDRESS_CHECKS: Mapping[str, Callable[[str], str]] = {
+    "email": _email,
+    "sms": _sms,
+    "webhook": _webhook,
+    "printer": _printer,
+}
