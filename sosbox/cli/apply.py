@@ -14,7 +14,8 @@ from sosbox.cli.command import (
     made_box,
 )
 from sosbox.db import DB
-from sosbox.setup.apply import Change, apply_document
+from sosbox.setup.apply import apply_document
+from sosbox.setup.changes import Change
 from sosbox.setup.document import Document, SetupError, parse_document
 from sosbox.setup.files import read_setup_files
 

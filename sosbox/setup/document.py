@@ -1,17 +1,21 @@
 """A set-up file as read: its entries, their values checked, nothing looked up yet."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sosbox.errors import ConfigError
 from sosbox.setup.checks import WrongValueError
-from sosbox.setup.tables import TABLES, SetupTable
+from sosbox.setup.keys import Key, SetupTable
+from sosbox.setup.tables import TABLES
 
 
 class SetupError(ConfigError):
-    """What is wrong with a set-up file; `where` is empty when it cannot be read at all."""
+    """What is wrong with a set-up file; `where` is empty when it cannot be read at all.
+
+    key: within its entry, `notify` or `when.hours`.
+    """
 
     def __init__(self, where: str, problem: str, key: str = "") -> None:
         super().__init__(
@@ -35,7 +39,8 @@ class Entry:
     @property
     def name(self) -> str:
         """What the entry is about, `hotel-mar/reception`."""
-        return "/".join(str(self.values[key.name]) for key in self.table.identity)
+        values = self.values
+        return "/".join(str(values[key]) for key in self.table.naming if key in values)
 
     def error(self, key: str, problem: str) -> SetupError:
         return SetupError(f"{self.table.name}[{self.number}].{key}", problem, key)
@@ -78,28 +83,44 @@ def _entries(table: SetupTable, items: list[dict[str, Any]]) -> tuple[Entry, ...
     numbers: dict[tuple[Any, ...], int] = {}
     for number, item in enumerate(items, start=1):
         entry = _entry(table, number, item)
+        entries.append(entry)
+        if table.owner:
+            continue
         identity = tuple(entry.values[key.name] for key in table.identity)
         if identity in numbers:
             last = table.identity[-1].name
             earlier = f"{table.name}[{numbers[identity]}]"
             raise entry.error(last, f'"{entry.values[last]}" is described by {earlier} already')
         numbers[identity] = number
-        entries.append(entry)
     return tuple(entries)
 
 
 def _entry(table: SetupTable, number: int, item: dict[str, Any]) -> Entry:
-    entry = Entry(table, number, {})
-    keys = {key.name: key for key in table.keys}
+    unread = Entry(table, number, {})
+    values = _checked(unread, table.keys, item)
+    for key in table.keys:
+        # Those that describe something together are always new: what they replace is gone.
+        if (key.is_identity or (table.owner and key.is_required)) and key.name not in values:
+            raise unread.error(key.name, "is missing")
+        if table.owner and key.default is not None:
+            values.setdefault(key.name, key.default)
+    return Entry(table, number, values)
+
+
+def _checked(
+    entry: Entry, keys: Iterable[Key], item: Mapping[str, Any], prefix: str = ""
+) -> dict[str, Any]:
+    """The values as they are kept; prefix: the key that these lie within, with a dot."""
+    known = {key.name: key for key in keys}
     values = {}
     for name, value in item.items():
-        if name not in keys:
-            raise entry.error(name, f"there is no such key; there are {', '.join(keys)}")
+        key = known.get(name)
+        if key is None:
+            raise entry.error(prefix + name, f"there is no such key; there are {', '.join(known)}")
         try:
-            values[name] = keys[name].check(value)
+            values[name] = key.check(value)
         except WrongValueError as error:
-            raise entry.error(name, str(error)) from None
-    for key in table.identity:
-        if key.name not in values:
-            raise entry.error(key.name, "is missing")
-    return Entry(table, number, values)
+            raise entry.error(prefix + name, str(error)) from None
+        if key.keys:
+            values[name] = _checked(entry, key.keys, values[name], f"{prefix}{name}.")
+    return values

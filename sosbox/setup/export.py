@@ -6,16 +6,18 @@ tokens, so codes that are printed already do not lead there.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from sosbox.setup.checks import SHEETS_WITHOUT_REGION
+from sosbox.setup.export_rows import AREA_NAME, Entries, listed, names, rows
+from sosbox.setup.export_rules import escalations, recipients, rotas, rules
+from sosbox.setup.keys import Key, SetupTable
 from sosbox.setup.logo import PNG
-from sosbox.setup.tables import TABLES, SetupTable
+from sosbox.setup.store_places import PURPOSES
+from sosbox.setup.tables import TABLES
 from sosbox.setup.toml_text import TomlValue, write_tables
-
-Entries = Iterator[dict[str, Any]]
 
 _HEADER = """\
 # A box as `sosbox export` has found it; `sosbox apply` reads it.
@@ -51,9 +53,19 @@ def _said(table: SetupTable, found: dict[str, Any]) -> dict[str, TomlValue]:
     values: dict[str, TomlValue] = {}
     for key in table.keys:
         value = found.get(key.name)
-        if value:
-            values[key.name] = True if key.is_moment else value
+        if value is None or (value == key.default and table.owner):
+            continue
+        # What is empty goes without saying, unless a new entry would get something else.
+        if value or key.is_required or key.default not in (None, value):
+            values[key.name] = _value(key, value)
     return values
+
+
+def _value(key: Key, value: Any) -> TomlValue:
+    if key.keys:
+        return {inner.name: value[inner.name] for inner in key.keys if inner.name in value}
+    said: TomlValue = True if key.is_moment else value
+    return said
 
 
 def _add_logo(
@@ -68,36 +80,36 @@ def _add_logo(
     logos[found["logo"]] = row[0]
 
 
-def _rows(connection: sqlite3.Connection, sql: str, *arguments: Any) -> Entries:
-    cursor = connection.execute(sql, arguments)
-    names = [column[0] for column in cursor.description]
-    for row in cursor:
-        yield dict(zip(names, row, strict=True))
-
-
-def _list(connection: sqlite3.Connection, sql: str, *arguments: Any) -> list[Any]:
-    return [row[0] for row in connection.execute(sql, arguments)]
-
-
 def _subscribers(connection: sqlite3.Connection) -> Entries:
-    return _rows(connection, "SELECT * FROM subscribers ORDER BY slug")
+    return rows(connection, "SELECT * FROM subscribers ORDER BY slug")
 
 
 def _establishments(connection: sqlite3.Connection) -> Entries:
     sql = """
         SELECT e.slug, s.slug AS subscriber, e.name, e.timezone, e.language, e.guest_languages,
-               e.promise_hours, e.base_url, e.official_sheets
+               e.promise_hours, e.base_url, e.official_sheets, e.digest_at, e.holiday_region,
+               e.holidays, e.promise_warning_minutes, e.legal_warning_days,
+               e.trusts_replies AS trust_replies, e.id
         FROM establishments e JOIN subscribers s ON s.id = e.subscriber_id ORDER BY s.slug, e.slug
     """
-    for found in _rows(connection, sql):
+    for found in rows(connection, sql):
         found["guest_languages"] = json.loads(found["guest_languages"])
         if found["official_sheets"] == SHEETS_WITHOUT_REGION:
             found["official_sheets"] = True
+        found["holidays"] = json.loads(found["holidays"])
+        for key, purpose in PURPOSES.items():
+            found[key] = listed(connection, _RECIPIENTS_OF_HOUSE, found["id"], purpose)
         yield found
 
 
+_RECIPIENTS_OF_HOUSE = """
+    SELECT r.slug FROM establishment_recipients l JOIN recipients r ON r.id = l.recipient_id
+    WHERE l.establishment_id = ? AND l.purpose = ? ORDER BY l.id
+"""
+
+
 def _areas(connection: sqlite3.Connection) -> Entries:
-    return _rows(
+    return rows(
         connection,
         "SELECT e.slug AS establishment, a.slug, a.name FROM areas a"
         " JOIN establishments e ON e.id = a.establishment_id ORDER BY e.slug, a.slug",
@@ -105,48 +117,13 @@ def _areas(connection: sqlite3.Connection) -> Entries:
 
 
 def _access_points(connection: sqlite3.Connection) -> Entries:
-    return _rows(
+    return rows(
         connection,
-        "SELECT e.slug AS establishment, a.slug AS area, p.code, p.label,"
+        "SELECT e.slug AS establishment, a.slug AS area, p.code, p.label, p.origin,"
         " p.retired_at IS NOT NULL AS retired FROM access_points p"
         " JOIN areas a ON a.id = p.area_id JOIN establishments e ON e.id = p.establishment_id"
         " ORDER BY e.slug, a.slug, p.code",
     )
-
-
-def _recipients(connection: sqlite3.Connection) -> Entries:
-    sql = (
-        "SELECT r.id, s.slug AS subscriber, r.slug, r.name, r.language FROM recipients r"
-        " JOIN subscribers s ON s.id = r.subscriber_id ORDER BY s.slug, r.slug"
-    )
-    addresses = (
-        "SELECT address FROM recipient_addresses WHERE recipient_id = ? AND channel = ? ORDER BY id"
-    )
-    for found in _rows(connection, sql):
-        for channel in ("email", "sms"):
-            found[channel] = _list(connection, addresses, found["id"], channel)
-        yield found
-
-
-def _rules(connection: sqlite3.Connection) -> Entries:
-    sql = (
-        "SELECT r.id, s.slug AS subscriber, r.slug, e.slug AS establishment, r.conditions,"
-        " r.disabled_at IS NOT NULL AS disabled FROM rules r"
-        " JOIN subscribers s ON s.id = r.subscriber_id"
-        " LEFT JOIN establishments e ON e.id = r.establishment_id ORDER BY s.slug, r.slug"
-    )
-    notify = (
-        "SELECT r.slug FROM rule_recipients l JOIN recipients r ON r.id = l.recipient_id"
-        " WHERE l.rule_id = ? ORDER BY l.id"
-    )
-    for found in _rows(connection, sql):
-        conditions = json.loads(found["conditions"])
-        found["areas"] = _names(connection, _AREA_NAME, conditions.get("areas", ()))
-        found["access_points"] = _names(
-            connection, _ACCESS_POINT_NAME, conditions.get("access_points", ())
-        )
-        found["notify"] = _list(connection, notify, found["id"])
-        yield found
 
 
 def _accounts(connection: sqlite3.Connection) -> Entries:
@@ -156,30 +133,9 @@ def _accounts(connection: sqlite3.Connection) -> Entries:
         " JOIN subscribers s ON s.id = a.subscriber_id ORDER BY s.slug, a.email"
     )
     areas = "SELECT area_id FROM account_areas WHERE account_id = ? ORDER BY id"
-    for found in _rows(connection, sql):
-        found["areas"] = _names(connection, _AREA_NAME, _list(connection, areas, found["id"]))
+    for found in rows(connection, sql):
+        found["areas"] = names(connection, AREA_NAME, listed(connection, areas, found["id"]))
         yield found
-
-
-# The plain name where no other establishment of the subscriber has one like it.
-_AREA_NAME = """
-    SELECT CASE WHEN (SELECT count(*) FROM areas b JOIN establishments f
-                      ON f.id = b.establishment_id
-                      WHERE f.subscriber_id = e.subscriber_id AND b.slug = a.slug) = 1
-           THEN a.slug ELSE e.slug || '/' || a.slug END
-    FROM areas a JOIN establishments e ON e.id = a.establishment_id WHERE a.id = ?
-"""
-_ACCESS_POINT_NAME = """
-    SELECT CASE WHEN (SELECT count(*) FROM access_points q JOIN establishments f
-                      ON f.id = q.establishment_id
-                      WHERE f.subscriber_id = e.subscriber_id AND q.code = p.code) = 1
-           THEN p.code ELSE e.slug || '/' || p.code END
-    FROM access_points p JOIN establishments e ON e.id = p.establishment_id WHERE p.id = ?
-"""
-
-
-def _names(connection: sqlite3.Connection, sql: str, ids: Iterable[int]) -> list[str]:
-    return [name for item in ids for name in _list(connection, sql, item)]
 
 
 _READERS: dict[str, Callable[[sqlite3.Connection], Entries]] = {
@@ -187,7 +143,9 @@ _READERS: dict[str, Callable[[sqlite3.Connection], Entries]] = {
     "establishment": _establishments,
     "area": _areas,
     "access_point": _access_points,
-    "recipient": _recipients,
-    "rule": _rules,
+    "recipient": recipients,
+    "rota": rotas,
+    "rule": rules,
+    "escalation": escalations,
     "account": _accounts,
 }

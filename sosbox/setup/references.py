@@ -1,8 +1,10 @@
 """What the names in a set-up file stand for: things of the file itself or of the box."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sosbox.db import Transaction
+from sosbox.db.transaction import Row
 from sosbox.setup.document import Entry
 
 
@@ -20,6 +22,19 @@ def subscriber_id(tx: Transaction, entry: Entry) -> int:
         raise entry.error("subscriber", f'there is no subscriber "{slug}"')
     found: int = rows[0][0]
     return found
+
+
+def owner_of(tx: Transaction, entry: Entry, row: Row | None) -> int:
+    """The subscriber of an entry that is named without it, and so can never change it.
+
+    row: the stored one, if there is one.
+    """
+    if row is None:
+        return subscriber_id(tx, entry)
+    owner: int = row["subscriber_id"]
+    if "subscriber" in entry.values and subscriber_id(tx, entry) != owner:
+        raise entry.error("subscriber", f"{entry.name} belongs to another subscriber already")
+    return owner
 
 
 def house_of(tx: Transaction, entry: Entry) -> HouseRef:
@@ -42,8 +57,16 @@ def area_in_house(tx: Transaction, entry: Entry, house_id: int) -> int:
     return found
 
 
-def areas_of(tx: Transaction, entry: Entry, subscriber: int, house_id: int | None) -> list[int]:
-    """The areas in the list of the entry, `area` or `establishment/area`.
+def areas_of(
+    tx: Transaction,
+    entry: Entry,
+    names: Iterable[str],
+    *,
+    key: str,
+    subscriber: int,
+    house_id: int | None = None,
+) -> list[int]:
+    """The areas that a key of the entry lists, `area` or `establishment/area`.
 
     house_id: when given, only this establishment is looked at, else all of the subscriber.
     """
@@ -53,15 +76,21 @@ def areas_of(tx: Transaction, entry: Entry, subscriber: int, house_id: int | Non
         " AND (? IS NULL OR e.id = ?)"
     )
     return [
-        _the_one(entry, "areas", "area", name, tx.sql(sql, subscriber, name, house_id, house_id))
-        for name in entry.values["areas"]
+        _the_one(entry, key, "area", name, tx.sql(sql, subscriber, name, house_id, house_id))
+        for name in names
     ]
 
 
 def access_points_of(
-    tx: Transaction, entry: Entry, subscriber: int, house_id: int | None
+    tx: Transaction,
+    entry: Entry,
+    names: Iterable[str],
+    *,
+    key: str,
+    subscriber: int,
+    house_id: int | None = None,
 ) -> list[int]:
-    """The access points in the list of the entry, `code` or `establishment/code`."""
+    """The access points that a key of the entry lists, `code` or `establishment/code`."""
     sql = (
         "SELECT p.id FROM access_points p JOIN establishments e ON e.id = p.establishment_id"
         " WHERE e.subscriber_id = ? AND ? IN (p.code, e.slug || '/' || p.code)"
@@ -69,23 +98,27 @@ def access_points_of(
     )
     return [
         _the_one(
-            entry,
-            "access_points",
-            "access point",
-            name,
-            tx.sql(sql, subscriber, name, house_id, house_id),
+            entry, key, "access point", name, tx.sql(sql, subscriber, name, house_id, house_id)
         )
-        for name in entry.values["access_points"]
+        for name in names
     ]
 
 
-def recipients_of(tx: Transaction, entry: Entry, subscriber: int) -> list[int]:
-    """The recipients that the rule notifies."""
+def recipients_of(tx: Transaction, entry: Entry, key: str, *, subscriber: int) -> list[int]:
+    """The recipients that a key of the entry lists."""
+    return [recipient_of(tx, entry, key, slug, subscriber=subscriber) for slug in entry.values[key]]
+
+
+def recipient_of(tx: Transaction, entry: Entry, key: str, slug: str, *, subscriber: int) -> int:
     sql = "SELECT id FROM recipients WHERE subscriber_id = ? AND slug = ?"
-    return [
-        _the_one(entry, "notify", "recipient", slug, tx.sql(sql, subscriber, slug))
-        for slug in entry.values["notify"]
-    ]
+    return _the_one(entry, key, "recipient", slug, tx.sql(sql, subscriber, slug))
+
+
+def rule_of(tx: Transaction, entry: Entry, *, subscriber: int) -> int:
+    """The rule that the entry names."""
+    slug = entry.values["rule"]
+    sql = "SELECT id FROM rules WHERE subscriber_id = ? AND slug = ?"
+    return _the_one(entry, "rule", "rule", slug, tx.sql(sql, subscriber, slug))
 
 
 def _the_one(entry: Entry, key: str, noun: str, name: str, rows: list[tuple[int]]) -> int:

@@ -8,7 +8,7 @@ from piccolo.columns.combination import WhereRaw
 
 from sosbox.db import Transaction
 from sosbox.setup.document import Entry
-from sosbox.setup.tables import Key
+from sosbox.setup.keys import Key
 
 
 class Upsert:

@@ -1,108 +1,101 @@
 """The tables and keys of a set-up file. A later key is one more row here."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-from piccolo.table import Table
-
+from sosbox.cases.rules import LEGAL_DAYS, Kind, Origin
+from sosbox.dispatch.rules import Until
 from sosbox.i18n import LANGUAGES
 from sosbox.places.tables import AccessPoint, Area, Establishment, Subscriber
-from sosbox.routing.tables import Recipient, Rule
-from sosbox.setup import checks
-from sosbox.setup.checks import Check
+from sosbox.routing.tables import EscalationStep, Recipient, RotaShift, Rule
+from sosbox.setup import checks, rule_checks
+from sosbox.setup.keys import Key, SetupTable, as_json, column
+from sosbox.setup.rule_checks import one_or_list
 from sosbox.staff.tables import Account
 
 # What an entry that does not say so is taken to mean when it is new.
 DEFAULT_LANGUAGE = "es"
 DEFAULT_TIMEZONE = "Europe/Madrid"
 DEFAULT_PROMISE_HOURS = 48
+DEFAULT_WARNING_MINUTES = 4 * 60
+DEFAULT_LEGAL_WARNING_DAYS = 3
 
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _as_json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-
-
-@dataclass(frozen=True)
-class Key:
-    """One key.
-
-    column: where the value is kept as it stands; empty when storing it takes more than that.
-    is_moment: a truth value that is kept as the moment since when it is true.
-    is_identity: names the entry, so it is always needed; is_required: needed when it is new.
-    """
-
-    name: str
-    check: Check
-    column: str = ""
-    is_moment: bool = False
-    is_identity: bool = False
-    is_required: bool = False
-    default: Any = None
-    encode: Callable[[Any], Any] = _as_it_is
-    help: str = ""
-
-
-def _column(name: str, check: Check, **more: Any) -> Key:
-    return Key(name, check, column=name, **more)
-
-
-@dataclass(frozen=True)
-class SetupTable:
-    name: str
-    stored_in: type[Table]
-    keys: tuple[Key, ...]
-
-    @property
-    def identity(self) -> tuple[Key, ...]:
-        return tuple(key for key in self.keys if key.is_identity)
-
+MAX_WAIT_MINUTES = 7 * 24 * 60
+MAX_STEP_MINUTES = 30 * 24 * 60
+MAX_TIMES = 100
 
 _NAME = checks.text(120)
 _EMPTY_OR_TEXT = checks.text(300, may_be_empty=True)
+_RECIPIENTS = checks.list_of(checks.slug)
+_PLACES = checks.text(130)
+
+# The conditions of a rule, as `sosbox.routing.conditions` names them.
+_WHEN = (
+    Key("areas", one_or_list(_PLACES)),
+    Key("access_points", one_or_list(_PLACES)),
+    Key("kinds", one_or_list(rule_checks.member_of(Kind))),
+    Key("words", one_or_list(rule_checks.word)),
+    Key("without_words", one_or_list(rule_checks.word)),
+    Key("languages", one_or_list(checks.language)),
+    Key("weekdays", one_or_list(rule_checks.weekday)),
+    Key("hours", one_or_list(rule_checks.hours)),
+    Key("dates", one_or_list(rule_checks.dates)),
+    Key("holidays", checks.flag),
+    Key("anonymous", checks.flag),
+    Key("origins", one_or_list(rule_checks.member_of(Origin))),
+)
 
 TABLES: tuple[SetupTable, ...] = (
     SetupTable(
         "subscriber",
         Subscriber,
         (
-            _column("slug", checks.slug, is_identity=True),
-            _column("name", _NAME, is_required=True),
-            _column("legal_name", _EMPTY_OR_TEXT),
-            _column("address", _EMPTY_OR_TEXT),
-            _column("website", checks.optional(checks.website)),
-            _column("phone", checks.optional(checks.phone)),
-            _column("email", checks.optional(checks.email)),
+            column("slug", checks.slug, is_identity=True),
+            column("name", _NAME, is_required=True),
+            column("legal_name", _EMPTY_OR_TEXT),
+            column("address", _EMPTY_OR_TEXT),
+            column("website", checks.optional(checks.website)),
+            column("phone", checks.optional(checks.phone)),
+            column("email", checks.optional(checks.email)),
         ),
     ),
     SetupTable(
         "establishment",
         Establishment,
         (
-            _column("slug", checks.slug, is_identity=True),
+            column("slug", checks.slug, is_identity=True),
             Key("subscriber", checks.slug, is_required=True),
-            _column("name", _NAME, is_required=True),
-            _column("timezone", checks.timezone, default=DEFAULT_TIMEZONE),
-            _column("language", checks.language, default=DEFAULT_LANGUAGE),
-            _column(
+            column("name", _NAME, is_required=True),
+            column("timezone", checks.timezone, default=DEFAULT_TIMEZONE),
+            column("language", checks.language, default=DEFAULT_LANGUAGE),
+            column(
                 "guest_languages",
                 checks.list_of(checks.language, may_be_empty=False),
                 default=list(LANGUAGES),
-                encode=_as_json,
+                encode=as_json,
             ),
-            _column(
+            column(
                 "promise_hours",
                 checks.whole_number(1, checks.MAX_PROMISE_HOURS),
                 default=DEFAULT_PROMISE_HOURS,
             ),
-            _column("base_url", checks.optional(checks.base_url)),
-            _column("official_sheets", checks.official_sheets),
+            column("base_url", checks.optional(checks.base_url)),
+            column("official_sheets", checks.official_sheets),
             Key("logo", checks.text(300), help="path of a PNG or SVG file"),
+            Key("fallback", _RECIPIENTS),
+            Key("report_to", _RECIPIENTS),
+            Key("digest_to", _RECIPIENTS),
+            column("digest_at", checks.optional(rule_checks.hour_of_day)),
+            column("holiday_region", checks.optional(rule_checks.holiday_region)),
+            column("holidays", rule_checks.own_holidays, encode=as_json),
+            column(
+                "promise_warning_minutes",
+                checks.whole_number(0, checks.MAX_PROMISE_HOURS * 60),
+                default=DEFAULT_WARNING_MINUTES,
+            ),
+            column(
+                "legal_warning_days",
+                checks.whole_number(0, LEGAL_DAYS - 1),
+                default=DEFAULT_LEGAL_WARNING_DAYS,
+            ),
+            Key("trust_replies", checks.flag, column="trusts_replies", default=False),
         ),
     ),
     SetupTable(
@@ -110,8 +103,8 @@ TABLES: tuple[SetupTable, ...] = (
         Area,
         (
             Key("establishment", checks.slug, is_identity=True),
-            _column("slug", checks.slug, is_identity=True),
-            _column("name", _NAME, is_required=True),
+            column("slug", checks.slug, is_identity=True),
+            column("name", _NAME, is_required=True),
         ),
     ),
     SetupTable(
@@ -120,8 +113,9 @@ TABLES: tuple[SetupTable, ...] = (
         (
             Key("establishment", checks.slug, is_identity=True),
             Key("area", checks.slug, is_required=True),
-            _column("code", checks.place_code, is_identity=True),
-            _column("label", _NAME),
+            column("code", checks.place_code, is_identity=True),
+            column("label", _NAME),
+            column("origin", rule_checks.member_of(Origin), default=str(Origin.QR)),
             Key("retired", checks.flag, column="retired_at", is_moment=True),
         ),
     ),
@@ -130,35 +124,72 @@ TABLES: tuple[SetupTable, ...] = (
         Recipient,
         (
             Key("subscriber", checks.slug, is_identity=True),
-            _column("slug", checks.slug, is_identity=True),
-            _column("name", _NAME, is_required=True),
-            _column("language", checks.language, default=DEFAULT_LANGUAGE),
+            column("slug", checks.slug, is_identity=True),
+            column("name", _NAME, is_required=True),
+            column("language", checks.language, default=DEFAULT_LANGUAGE),
             Key("email", checks.list_of(checks.email)),
             Key("sms", checks.list_of(checks.phone)),
+            Key("webhook", checks.list_of(checks.webhook_url)),
+            column("channels", checks.list_of(rule_checks.channel), encode=as_json),
+            column("next_channel_minutes", checks.whole_number(0, MAX_WAIT_MINUTES), default=0),
         ),
+    ),
+    SetupTable(
+        "rota",
+        RotaShift,
+        (
+            Key("subscriber", checks.slug, is_identity=True),
+            Key("recipient", checks.slug, is_identity=True),
+            Key("weekday", one_or_list(rule_checks.weekday)),
+            Key("hours", one_or_list(rule_checks.hours)),
+            Key("date", one_or_list(rule_checks.dates)),
+            Key("who", one_or_list(checks.slug), is_required=True),
+        ),
+        owner=("subscriber", "recipient"),
     ),
     SetupTable(
         "rule",
         Rule,
         (
             Key("subscriber", checks.slug, is_identity=True),
-            _column("slug", checks.slug, is_identity=True),
+            column("slug", checks.slug, is_identity=True),
             Key("establishment", checks.optional(checks.slug)),
-            Key("areas", checks.list_of(checks.text(130))),
-            Key("access_points", checks.list_of(checks.text(130))),
-            Key("notify", checks.list_of(checks.slug, may_be_empty=False), is_required=True),
+            Key("when", rule_checks.table, keys=_WHEN),
+            Key("areas", checks.list_of(_PLACES), help="short for when.areas"),
+            Key("access_points", checks.list_of(_PLACES), help="short for when.access_points"),
+            Key("notify", _RECIPIENTS),
+            Key("leave_out", _RECIPIENTS),
+            Key("stop", checks.flag, column="is_stop", default=False),
+            Key("safety", checks.flag, column="is_safety", default=False),
+            Key("sensitive", checks.flag, column="is_sensitive", default=False),
             Key("disabled", checks.flag, column="disabled_at", is_moment=True),
         ),
+    ),
+    SetupTable(
+        "escalation",
+        EscalationStep,
+        (
+            Key("establishment", checks.slug),
+            Key("subscriber", checks.slug),
+            Key("rule", checks.slug),
+            Key("after_minutes", checks.whole_number(1, MAX_STEP_MINUTES), is_required=True),
+            Key("until", rule_checks.member_of(Until), default=str(Until.ANSWERED)),
+            Key("notify", checks.list_of(checks.slug, may_be_empty=False), is_required=True),
+            Key("repeat_minutes", checks.whole_number(0, MAX_WAIT_MINUTES), default=0),
+            Key("max_times", checks.whole_number(1, MAX_TIMES)),
+            Key("hours", one_or_list(rule_checks.hours)),
+        ),
+        owner=("establishment", "subscriber", "rule"),
     ),
     SetupTable(
         "account",
         Account,
         (
-            _column("email", checks.login, is_identity=True),
-            _column("name", _NAME, is_required=True),
+            column("email", checks.login, is_identity=True),
+            column("name", _NAME, is_required=True),
             Key("subscriber", checks.slug, is_required=True),
-            _column("role", checks.role, is_required=True),
-            Key("areas", checks.list_of(checks.text(130))),
+            column("role", checks.role, is_required=True),
+            Key("areas", checks.list_of(_PLACES)),
             Key("password_file", checks.text(300), help="path of a file, read when applied"),
             Key("disabled", checks.flag, column="disabled_at", is_moment=True),
         ),

@@ -1,11 +1,13 @@
-"""Writes TOML (https://toml.io/en/v1.0.0): arrays of tables that hold texts, numbers and lists.
+"""Writes TOML (https://toml.io/en/v1.0.0): arrays of tables that hold texts, numbers, lists of
+texts and further tables.
 
 The standard library reads TOML and does not write it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
-TomlValue = str | int | bool | list[str]
+TomlValue: TypeAlias = "str | int | bool | list[str] | Mapping[str, TomlValue]"
 
 _ESCAPES = {
     '"': '\\"',
@@ -22,14 +24,23 @@ def write_tables(entries: Iterable[tuple[str, Mapping[str, TomlValue]]]) -> str:
     """One `[[name]]` block for each entry, in the order given; keys must be bare words."""
     blocks = []
     for name, values in entries:
-        lines = [f"[[{name}]]"]
-        lines += [f"{key} = {write_value(value)}" for key, value in values.items()]
-        blocks.append("\n".join(lines) + "\n")
+        blocks.append("\n".join([f"[[{name}]]", *_lines(values)]) + "\n")
     return "\n".join(blocks)
 
 
+def _lines(values: Mapping[str, TomlValue], prefix: str = "") -> Iterator[str]:
+    """A line for each value; those of a table within it as `table.key`."""
+    for key, value in values.items():
+        if isinstance(value, Mapping) and value:
+            yield from _lines(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key} = {write_value(value)}"
+
+
 def write_value(value: TomlValue) -> str:
-    """A value as it stands behind the equals sign."""
+    """A value as it stands behind the equals sign; of tables only one that is empty."""
+    if isinstance(value, Mapping):
+        return "{}"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

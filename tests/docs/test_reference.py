@@ -4,13 +4,13 @@ import ast
 import re
 from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from sosbox.cli import COMMANDS, make_parser
 from sosbox.config import OPTIONS, Option
-from sosbox.setup.tables import TABLES, SetupTable
+from sosbox.setup.keys import Key, SetupTable
+from sosbox.setup.tables import TABLES
 from tests.docs.pages import INSTALLER, OWNER, PAGES, ROOT, Docs
 
 OPTIONS_TABLE = re.compile(r"<!-- options: .*? -->\n(.*?)<!-- /options -->", re.DOTALL)
@@ -138,8 +138,10 @@ def test_every_finding_of_the_doctor_is_explained() -> None:
 # The set-up file --------------------------------------------------------------------------------
 
 
-def _needed(key: Any) -> str:
-    return "always" if key.is_identity else "new" if key.is_required else ""
+def _needed(table: SetupTable, key: Key) -> str:
+    if key.is_identity or (table.owner and key.is_required):
+        return "always"
+    return "new" if key.is_required else ""
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -147,17 +149,17 @@ def test_every_key_of_the_set_up_file_is_described(table: SetupTable) -> None:
     rows = INSTALLER.rows(table.name)
 
     assert [(row[0], row[1]) for row in rows] == [
-        (f"`{key.name}`", _needed(key)) for key in table.keys
+        (f"`{name}`", _needed(table, key)) for name, key in table.all_keys()
     ]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_the_defaults_of_the_set_up_file_are_the_ones_of_the_program(table: SetupTable) -> None:
     shown = {row[0].strip("`"): row[2] for row in INSTALLER.rows(table.name)}
-    for key in table.keys:
+    for name, key in table.all_keys():
         if key.is_moment:
-            assert shown[key.name] == "`false`"
+            assert shown[name] == "`false`"
         elif isinstance(key.default, str | int):
-            assert shown[key.name] == f"`{_toml(key.default)}`"
-        elif key.default is None and key.name != "label":
-            assert shown[key.name] == ""
+            assert shown[name] == f"`{_toml(key.default)}`"
+        elif key.default is None and name != "label":
+            assert shown[name] == ""
