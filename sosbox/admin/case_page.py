@@ -108,7 +108,7 @@ async def case_page(
         has_marks=seen is not None and any(item.id > seen[item.is_note] for item in thread),
         newest_item=max((item.id for item in thread if not item.is_note), default=0),
         newest_note=max((item.id for item in thread if item.is_note), default=0),
-        colleagues=await colleagues_for(viewer, case.area_id),
+        colleagues=await colleagues_for(viewer, case.area_id, is_sensitive=case.is_sensitive),
         steps=_steps(case.state),
         languages=LANGUAGES,
         answer_language=_answer_language(case, visit, shown.typed),

@@ -72,7 +72,7 @@ async def _events(
             yield f"retry: {_RETRY_MS}\n\n".encode()
             here = None
             while True:
-                news = await _look(visit, since)
+                news = await _look(visit, since, case_id)
                 if news is None:
                     yield _event("ended", {})
                     return
@@ -98,7 +98,7 @@ async def _events(
                 live.wake(case_id)
 
 
-async def _look(visit: Visit, since: int | None) -> _News | None:
+async def _look(visit: Visit, since: int | None, case_id: int | None) -> _News | None:
     """What is new for the viewer as the account is now; None when the session has ended.
 
     Asked at every turn: somebody whose areas have changed, or who was locked out, must not learn
@@ -110,18 +110,22 @@ async def _look(visit: Visit, since: int | None) -> _News | None:
         session = session_by_hash(connection, visit.token_hash, now=now, idle=idle_time(visit.box))
         if session is None:
             return None
-        return _news(connection, session.viewer, since, now)
+        return _news(connection, session.viewer, since, case_id, now)
 
     return await DB.read(read)
 
 
 def _news(
-    connection: sqlite3.Connection, viewer: Viewer, since: int | None, now: datetime
+    connection: sqlite3.Connection,
+    viewer: Viewer,
+    since: int | None,
+    case_id: int | None,
+    now: datetime,
 ) -> _News:
     newest = newest_entry_id(connection)
     if since is None or since >= newest:
         return _News(newest, [], None)
-    changes = changes_since(connection, viewer, since)
+    changes = changes_since(connection, viewer, since, now=now, open_case_id=case_id)
     counts = read_counts(connection, viewer, now=now) if changes else None
     if len(changes) == MAX_CHANGES:
         return _News(changes[-1].entry_id, changes, counts)

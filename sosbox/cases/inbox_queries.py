@@ -7,7 +7,7 @@ areas) are walked one after the other and merged here. Counts stop at 100.
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sosbox.cases.clocks import CaseClock, clock_of
@@ -17,6 +17,9 @@ from sosbox.lib.text import fold
 from sosbox.staff.rules import Viewer
 
 PAGE_SIZE = 50
+# A case comes into the inbox when the worker has looked at it, for filters and rules say who may see
+# it; if the worker does not, all the same after so long.
+LOOKED_AT_WITHIN = timedelta(seconds=10)
 # Counts are exact below this and "99+" from here on.
 MAX_COUNT = 100
 _OPEN_RANK = STATE_RANKS[State.IN_PROGRESS]
@@ -125,8 +128,9 @@ def read_counts(connection: sqlite3.Connection, viewer: Viewer, *, now: datetime
 def count_statements(viewer: Viewer, *, now: datetime) -> list[_Statement]:
     """The selects behind the counts, in the order of Counts."""
     scope, scope_arguments = scope_of(viewer)
+    inbox, inbox_arguments = inbox_scope(viewer, now=now)
     # The unary plus keeps the planner from walking the subscriber's cases for an agent's few.
-    ranked = scope if viewer.area_ids is None else f"+{scope}"
+    ranked = inbox if viewer.area_ids is None else f"+{inbox}"
     by_rank = f"SELECT 1 FROM cases c WHERE {ranked} AND c.state_rank = ?"  # noqa: S608
     late = (
         f"SELECT 1 FROM cases c INDEXED BY cases_unanswered WHERE {scope}"  # noqa: S608
@@ -138,8 +142,8 @@ def count_statements(viewer: Viewer, *, now: datetime) -> list[_Statement]:
         f" WHERE d.state = 'failed' AND {scope} AND c.state_rank < 2"
     )
     return [
-        (_counted(by_rank), [*scope_arguments, STATE_RANKS[State.NEW]]),
-        (_counted(by_rank), [*scope_arguments, _OPEN_RANK]),
+        (_counted(by_rank), [*inbox_arguments, STATE_RANKS[State.NEW]]),
+        (_counted(by_rank), [*inbox_arguments, _OPEN_RANK]),
         (_counted(late), [*scope_arguments, now]),
         (_counted(failed), scope_arguments),
     ]
@@ -165,11 +169,11 @@ def page_statements(
         groups.append(
             [
                 (
-                    f"{_COLUMNS} WHERE {scope} AND c.state_rank = ?{beyond}{conditions}"
+                    f"{_COLUMNS} WHERE {walk} AND c.state_rank = ?{beyond}{conditions}"
                     f" ORDER BY c.filed_at DESC, c.id DESC LIMIT {PAGE_SIZE + 1}",
-                    [*scope_arguments, rank, *beyond_arguments, *arguments],
+                    [*walk_arguments, rank, *beyond_arguments, *arguments],
                 )
-                for scope, scope_arguments in _walks(viewer, wanted.area_id)
+                for walk, walk_arguments in _walks(viewer, wanted.area_id)
             ]
         )
     return groups
@@ -220,12 +224,32 @@ def _row(row: tuple[Any, ...], now: datetime) -> InboxRow:
 
 def scope_of(viewer: Viewer) -> _Statement:
     """The condition that holds for every case that the viewer may see, and no other."""
+    sensitive = _sensitive_scope(viewer)
     if viewer.area_ids is None:
-        return "c.subscriber_id = ?", [viewer.subscriber_id]
+        return f"c.subscriber_id = ?{sensitive}", [viewer.subscriber_id]
     # No area has the id 0. SQLite finds no plan for an empty list and an index that it must use.
     areas = sorted(viewer.area_ids) or [0]
     marks = ", ".join("?" * len(areas))
-    return f"c.subscriber_id = ? AND c.area_id IN ({marks})", [viewer.subscriber_id, *areas]
+    return (
+        f"c.subscriber_id = ? AND c.area_id IN ({marks}){sensitive}",
+        [viewer.subscriber_id, *areas],
+    )
+
+
+def inbox_scope(viewer: Viewer, *, now: datetime) -> _Statement:
+    """`scope_of`, of cases that have come into the inbox; those in quarantine have a rank that it
+    does not show."""
+    scope, arguments = scope_of(viewer)
+    return f"{scope} AND {_LOOKED_AT}", [*arguments, now - LOOKED_AT_WITHIN]
+
+
+_LOOKED_AT = """(c.filed_at <= ? OR NOT EXISTS (
+    SELECT 1 FROM messages w WHERE w.case_id = c.id AND w.is_routed = 0
+    AND w.direction = 'from_guest'))"""
+
+
+def _sensitive_scope(viewer: Viewer) -> str:
+    return "" if viewer.may_see_sensitive else " AND NOT c.is_sensitive"
 
 
 def _walks(viewer: Viewer, area_id: int | None) -> list[_Statement]:
@@ -244,8 +268,8 @@ def _walks(viewer: Viewer, area_id: int | None) -> list[_Statement]:
 def _conditions(
     viewer: Viewer, wanted: InboxFilter, states: frozenset[State], now: datetime
 ) -> _Statement:
-    sql: list[str] = []
-    arguments: list[Any] = []
+    sql: list[str] = [_sensitive_scope(viewer), f" AND {_LOOKED_AT}"]
+    arguments: list[Any] = [now - LOOKED_AT_WITHIN]
 
     def add(condition: str, *values: Any) -> None:
         sql.append(f" AND {condition}")

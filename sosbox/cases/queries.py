@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from sosbox.cases.clocks import CaseClock, clock_of
-from sosbox.cases.inbox_queries import scope_of
-from sosbox.cases.rules import State
+from sosbox.cases.inbox_queries import inbox_scope, scope_of
+from sosbox.cases.rules import Hold, State
 from sosbox.cases.tables import Message, Note
 from sosbox.db import DB
 from sosbox.errors import NotFoundError
@@ -48,6 +48,8 @@ class StaffCase:
     answered_at: datetime | None
     resolved_at: datetime | None
     reminded_at: datetime | None
+    is_sensitive: bool
+    is_quarantined: bool
 
     @property
     def is_anonymous(self) -> bool:
@@ -59,15 +61,22 @@ class StaffCase:
 
 @dataclass(frozen=True)
 class ThreadItem:
-    """A message or a note; `author_id` is None for the guest."""
+    """A message or a note.
+
+    author_id: the account that wrote it; recipient_id: the recipient who did, without logging in.
+    hold: what filters and the staff have done with what the guest wrote.
+    """
 
     id: int
     is_note: bool
     is_outcome: bool
+    is_from_guest: bool
     author_id: int | None
+    recipient_id: int | None
     text: str
     language: str
     created_at: datetime
+    hold: Hold = Hold.NONE
 
 
 @dataclass(frozen=True)
@@ -104,7 +113,8 @@ _CASE = """
     SELECT c.id, c.reference, c.establishment_id, c.area_id, r.name, c.access_point_id, p.code,
            p.label, c.kind, c.language, c.state, c.remedy, c.contact_name, c.contact_email,
            c.contact_phone, c.version, c.is_unread, c.assignee_id, a.name, c.filed_at,
-           c.promise_due_at, c.legal_due_at, c.read_at, c.answered_at, c.resolved_at, c.reminded_at
+           c.promise_due_at, c.legal_due_at, c.read_at, c.answered_at, c.resolved_at, c.reminded_at,
+           c.is_sensitive, c.is_quarantined
     FROM cases c
     JOIN areas r ON r.id = c.area_id
     JOIN access_points p ON p.id = c.access_point_id
@@ -140,6 +150,8 @@ def _case(row: Sequence[Any]) -> StaffCase:
         answered_at=row[23],
         resolved_at=row[24],
         reminded_at=row[25],
+        is_sensitive=bool(row[26]),
+        is_quarantined=bool(row[27]),
     )
 
 
@@ -147,11 +159,14 @@ async def thread_of(case: StaffCase) -> list[ThreadItem]:
     """Messages and notes of a case that the viewer has loaded, in the order of their writing."""
     messages = await Message.select(
         Message.id,
+        Message.direction,
         Message.account_id,
+        Message.recipient_id,
         Message.text,
         Message.is_outcome,
         Message.language,
         Message.created_at,
+        Message.hold,
     ).where(Message.case_id == case.id)
     notes = await Note.select(Note.id, Note.account_id, Note.text, Note.created_at).where(
         Note.case_id == case.id
@@ -166,22 +181,35 @@ def _thread_item(row: dict[str, Any], *, is_note: bool) -> ThreadItem:
         id=row["id"],
         is_note=is_note,
         is_outcome=bool(row.get("is_outcome")),
+        is_from_guest=row.get("direction") == "from_guest",
         author_id=row["account_id"],
+        recipient_id=row.get("recipient_id"),
         text=row["text"],
         language=row.get("language", ""),
         created_at=row["created_at"],
+        hold=Hold(row.get("hold", "")),
     )
 
 
-def changes_since(connection: sqlite3.Connection, viewer: Viewer, entry_id: int) -> list[Change]:
-    """What was added to the ledger after `entry_id`, of cases that the viewer may see."""
-    scope, arguments = scope_of(viewer)
+def changes_since(
+    connection: sqlite3.Connection,
+    viewer: Viewer,
+    entry_id: int,
+    *,
+    now: datetime,
+    open_case_id: int | None = None,
+) -> list[Change]:
+    """What was added to the ledger after `entry_id`, of cases that stand in the viewer's inbox.
+
+    open_case_id: a case that is being read; of this one also when it is in quarantine.
+    """
+    scope, arguments = inbox_scope(viewer, now=now)
     # From the ledger outwards: what is new is little.
     rows = connection.execute(
         "SELECT l.id, l.case_id, l.event, l.actor FROM ledger l"  # noqa: S608
         f" CROSS JOIN cases c ON c.id = l.case_id WHERE l.id > ? AND {scope}"
-        f" ORDER BY l.id LIMIT {MAX_CHANGES}",
-        [entry_id, *arguments],
+        f" AND (NOT c.is_quarantined OR c.id = ?) ORDER BY l.id LIMIT {MAX_CHANGES}",
+        [entry_id, *arguments, open_case_id],
     )
     return [Change(*row) for row in rows]
 

@@ -28,7 +28,9 @@ class StaleCaseError(ConflictError):
 def load_case_for(tx: Transaction, viewer: Viewer, case_id: int) -> dict[str, Any]:
     """The row of a case that the viewer may see. Raises NotFoundError for all others."""
     case = tx.first(Case.select().where(Case.id == case_id))
-    if case is None or not viewer.may_see(case["subscriber_id"], case["area_id"]):
+    if case is None or not viewer.may_see(
+        case["subscriber_id"], case["area_id"], is_sensitive=bool(case["is_sensitive"])
+    ):
         raise NotFoundError("There is no such case.")
     return case
 
@@ -206,6 +208,8 @@ def _may_work_on(tx: Transaction, account_id: int, case: dict[str, Any]) -> bool
         return False
     if account["role"] != "agent":
         return True
+    if case["is_sensitive"]:
+        return False
     return bool(
         tx.run(
             AccountArea.select(AccountArea.id).where(

@@ -165,14 +165,15 @@ def retry_failed(
     and ConflictError when it has not failed.
     """
     rows = tx.sql(
-        "SELECT c.subscriber_id, c.area_id, d.case_id, d.recipient_id, d.channel, d.state"
+        "SELECT c.subscriber_id, c.area_id, c.is_sensitive,"
+        " d.case_id, d.recipient_id, d.channel, d.state"
         " FROM deliveries d JOIN cases c ON c.id = d.case_id WHERE d.id = ?",
         delivery_id,
     )
-    if not rows or not viewer.may_see(rows[0][0], rows[0][1]):
+    if not rows or not viewer.may_see(*rows[0][:2], is_sensitive=bool(rows[0][2])):
         raise NotFoundError("There is no such notice.")
     viewer.require_write()
-    case_id, recipient_id, channel, state = rows[0][2:]
+    case_id, recipient_id, channel, state = rows[0][3:]
     if state != DeliveryState.FAILED:
         raise ConflictError("Only a notice that has failed can be sent again.")
     tx.sql(

@@ -113,11 +113,11 @@ async def open_sessions(viewer: Viewer, *, now: datetime, idle: timedelta) -> li
     ]
 
 
-async def colleagues_for(viewer: Viewer, area_id: int) -> list[Colleague]:
+async def colleagues_for(viewer: Viewer, area_id: int, *, is_sensitive: bool) -> list[Colleague]:
     """Who of the viewer's subscriber could work on a case of this area, by name."""
     rows = await DB.read(
         lambda connection: connection.execute(
-            _COLLEAGUES, (viewer.subscriber_id, area_id)
+            _COLLEAGUES, (viewer.subscriber_id, is_sensitive, area_id)
         ).fetchall()
     )
     return [Colleague(*row) for row in rows]
@@ -126,7 +126,7 @@ async def colleagues_for(viewer: Viewer, area_id: int) -> list[Colleague]:
 _COLLEAGUES = """
     SELECT a.id, a.name FROM accounts a
     WHERE a.subscriber_id = ? AND a.disabled_at IS NULL AND a.role <> 'auditor'
-      AND (a.role <> 'agent' OR EXISTS (
+      AND (a.role <> 'agent' OR NOT ? AND EXISTS (
             SELECT 1 FROM account_areas l WHERE l.account_id = a.id AND l.area_id = ?))
     ORDER BY a.name, a.id
 """

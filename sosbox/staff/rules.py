@@ -52,8 +52,14 @@ class Viewer:
     def may_configure(self) -> bool:
         return self.role in {Role.OWNER, Role.MANAGER}
 
-    def may_see(self, subscriber_id: int, area_id: int) -> bool:
-        if subscriber_id != self.subscriber_id:
+    @property
+    def may_see_sensitive(self) -> bool:
+        """Cases that concern the staff itself."""
+        return self.role in {Role.OWNER, Role.MANAGER}
+
+    def may_see(self, subscriber_id: int, area_id: int, *, is_sensitive: bool) -> bool:
+        """Whether a case of this area is for the viewer."""
+        if subscriber_id != self.subscriber_id or (is_sensitive and not self.may_see_sensitive):
             return False
         return self.area_ids is None or area_id in self.area_ids
 

@@ -14,6 +14,7 @@ from sosbox.admin.access import SESSION_COOKIE
 from sosbox.admin.live import MAX_STREAMS_PER_ACCOUNT, Live
 from sosbox.admin.presence import Presence
 from sosbox.box import Box
+from sosbox.cases.inbox_queries import LOOKED_AT_WITHIN
 from sosbox.cases.queries import MAX_CHANGES
 from sosbox.cases.staff_actions import add_note
 from sosbox.db import DB
@@ -141,18 +142,17 @@ async def test_boris_hears_of_his_area_and_clara_and_otto_do_not(
         listening(app, staff.otto, "since=0") as otto,
         listening(app, staff.dario, "since=0") as dario,
     ):
-        room = await file_case(box, "The tap drips", token=ROOM_TOKEN, has_worker=False)
+        room = await file_case(box, "The tap drips", token=ROOM_TOKEN)
         told = await boris.until("counts")
-        assert ("change", {"case": room.case_id, "event": "filed"}) in told
+        assert ("change", {"case": room.case_id, "event": "routed"}) in told
         assert told[-1] == ("counts", {"new": "1", "open": "", "late": ""})
         assert (await dario.until("counts"))[-1][1]["new"] == "1"
 
-        table = await file_case(
-            box, "The soup", token=TABLE_TOKEN, submission_id="two", has_worker=False
-        )
-        # The first that Clara hears is her own case, and she counts it alone.
-        assert await clara.next() == ("change", {"case": table.case_id, "event": "filed"})
-        assert await clara.next() == ("counts", {"new": "1", "open": "", "late": ""})
+        table = await file_case(box, "The soup", token=TABLE_TOKEN, submission_id="two")
+        # All that Clara hears is of her own case, and she counts it alone.
+        *changes, counts = await clara.until("counts")
+        assert {change["case"] for _, change in changes} == {table.case_id}
+        assert counts == ("counts", {"new": "1", "open": "", "late": ""})
         assert otto._sent.empty()
 
 
@@ -232,10 +232,32 @@ async def test_an_area_that_is_taken_away_is_silent_at_once(
             )
         )
         await file_case(box, "The tap drips", token=ROOM_TOKEN, has_worker=False)
-        table = await file_case(
-            box, "The soup", token=TABLE_TOKEN, submission_id="two", has_worker=False
+        table = await file_case(box, "The soup", token=TABLE_TOKEN, submission_id="two")
+        name, change = await stream.next()
+        assert (name, change["case"]) == ("change", table.case_id)
+
+
+async def test_what_the_worker_has_not_looked_at_is_not_told_of_at_first(
+    app: Litestar, box: Box, clock: FrozenClock, live: Live, staff: Staff
+) -> None:
+    async with listening(app, staff.boris) as stream:
+        await file_case(box, "The tap drips", token=ROOM_TOKEN, has_worker=False)
+        other = await file_case(
+            box,
+            "No towels",
+            token=ROOM_TOKEN,
+            submission_id="two",
+            now=NOON - LOOKED_AT_WITHIN,
+            has_worker=False,
         )
-        assert await stream.next() == ("change", {"case": table.case_id, "event": "filed"})
+        *changes, _ = await stream.until("counts")
+        assert {change["case"] for _, change in changes} == {other.case_id}
+    shown = (await staff.boris.get("/admin")).text
+    assert "No towels" in shown
+    assert "tap drips" not in shown
+    # A worker that does not work must not hide it for ever.
+    clock.set(NOON + LOOKED_AT_WITHIN)
+    assert "tap drips" in (await staff.boris.get("/admin")).text
 
 
 async def test_the_stream_ends_when_the_box_stops(app: Litestar, live: Live, staff: Staff) -> None:

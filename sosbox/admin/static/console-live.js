@@ -64,7 +64,7 @@ function onChange(event) {
   since = event.lastEventId || since;
   const change = JSON.parse(event.data);
   scheduleRefresh();
-  if (change.event === "filed") status.textContent = status.dataset.words;
+  if (change.event === "routed") status.textContent = status.dataset.words;
   if (somethingNew && String(change.case) === openCase && TELLING.has(change.event)) {
     somethingNew.hidden = false;
   }
