@@ -82,10 +82,11 @@ async def case_page(
     names = await account_names(viewer)
     deliveries = await deliveries_of_case(case.id)
     thread = await thread_of(case)
+    recipients = await recipient_names(viewer.subscriber_id)
     history = tell_history(
         await history_of_case(case.id),
         names,
-        await recipient_names(viewer.subscriber_id),
+        recipients,
         deliveries,
         visit.localizer,
     )
@@ -101,6 +102,7 @@ async def case_page(
         house=house,
         thread=thread,
         names=names,
+        recipients=recipients,
         deliveries=deliveries,
         history=history,
         refusal=shown,

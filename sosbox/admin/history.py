@@ -12,7 +12,7 @@ from sosbox.deliveries.queries import CaseDelivery
 from sosbox.deliveries.rules import ReportState
 from sosbox.i18n import N_, Localizer
 from sosbox.ledger.queries import Entry
-from sosbox.ledger.rules import GUEST, Event
+from sosbox.ledger.rules import GUEST, SYSTEM, Event
 
 _BY_GUEST = {
     Event.FILED: N_("The guest wrote"),
@@ -29,6 +29,7 @@ _BY_STAFF = {
     Event.ACKNOWLEDGED: N_("{name} takes care of it"),
     Event.RELEASED: N_("{name} released it from quarantine"),
     Event.UNWANTED: N_("{name} confirmed that it is unwanted"),
+    Event.REPLY_DROPPED: N_("{name} dropped what a colleague had written back"),
 }
 _BY_BOX = {
     Event.QUARANTINED: N_("A filter put it into quarantine"),
@@ -145,6 +146,12 @@ def _reported(entry: Entry, names: Names, _: Localizer) -> str:
     return _(message, recipient=_delivery(entry, names, _))
 
 
+def _replied(entry: Entry, names: Names, _: Localizer) -> str:
+    if entry.actor == SYSTEM:
+        return _("Somebody wrote back from an address that is not known")
+    return _("{name} wrote back", name=_actor(entry, names, _))
+
+
 _TELLERS: Mapping[Event, Callable[[Entry, Names, Localizer], str]] = {
     Event.ASSIGNED: _assigned,
     Event.STATE_CHANGED: _state_changed,
@@ -154,6 +161,7 @@ _TELLERS: Mapping[Event, Callable[[Entry, Names, Localizer], str]] = {
     Event.DEADLINE_NEAR: _deadline,
     Event.DEADLINE_MISSED: _deadline,
     Event.DELIVERY_REPORTED: _reported,
+    Event.REPLIED: _replied,
 }
 
 

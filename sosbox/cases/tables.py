@@ -56,14 +56,17 @@ class Message(Table, db=DB, tablename="messages"):
     """One text in a case, from the guest or to the guest.
 
     `is_outcome`: it resolved the case. `is_routed`: of what a guest wrote, that the worker
-    has put whoever is to be told of it into the outbox. `hold`: what a filter has done with it, one
-    of `sosbox.cases.rules.Hold`.
+    has put whoever is to be told of it into the outbox. `account_id`, `recipient_id`: who has
+    written to the guest, in the console or without logging in; what a guest wrote has neither.
+    `hold`: what a filter has done with it, one of `sosbox.cases.rules.Hold`.
     """
 
     id: Serial
     case_id = ForeignKey(Case)
     direction = Text()
     account_id = ForeignKey(Account, null=True)
+    # Of `sosbox.routing.tables.Recipient`, which knows this table.
+    recipient_id = Integer(null=True, default=None)
     text = Text()
     is_outcome = Boolean()
     is_routed = Boolean()

@@ -5,7 +5,7 @@ from piccolo.table import Table
 
 from sosbox.cases.tables import Case, Message
 from sosbox.db import DB
-from sosbox.places.tables import Establishment
+from sosbox.places.tables import Establishment, Subscriber
 from sosbox.routing.tables import Recipient
 from sosbox.staff.tables import Account
 
@@ -47,7 +47,11 @@ class Delivery(Table, db=DB, tablename="deliveries"):
 
 
 class Reply(Table, db=DB, tablename="replies"):
-    """What came back by SMS or e-mail; `state` is one of `sosbox.deliveries.rules.ReplyState`."""
+    """What came back by SMS or e-mail; `state` is one of `sosbox.deliveries.rules.ReplyState`.
+
+    `reason`: why not more was made of it, a message id. `subscriber_id`: who may see it
+    while it has no case; none: nobody knows. `delivery_id`: the notice that it answers.
+    """
 
     id: Serial
     channel = Text()
@@ -56,6 +60,8 @@ class Reply(Table, db=DB, tablename="replies"):
     text = Text()
     received_at = Timestamptz()
     state = Text()
+    reason = Text()
+    subscriber_id = ForeignKey(Subscriber, null=True)
     delivery_id = Integer(null=True, default=None)
     case_id = ForeignKey(Case, null=True)
     recipient_id = ForeignKey(Recipient, null=True)

@@ -39,6 +39,8 @@ class Event(StrEnum):
     DEADLINE_NEAR = "deadline_near"
     DEADLINE_MISSED = "deadline_missed"
     SENSITIVITY_CHANGED = "sensitivity_changed"
+    REPLIED = "replied"
+    REPLY_DROPPED = "reply_dropped"
 
 
 GUEST = "guest"
@@ -48,6 +50,11 @@ SYSTEM = "system"
 def account_actor(account_id: int) -> str:
     """How the ledger names a person of the staff: by id, for names change."""
     return f"account:{account_id}"
+
+
+def recipient_actor(recipient_id: int) -> str:
+    """How the ledger names somebody who was told and acts without logging in."""
+    return f"recipient:{recipient_id}"
 
 
 def canonical_time(moment: datetime) -> str:

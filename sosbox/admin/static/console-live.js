@@ -11,7 +11,7 @@ const CLOCKS_MS = 60_000;
 // What the writer of an answer has to know; not that notices were sent or that somebody has read.
 const TELLING = new Set([
   "guest_wrote", "reminded", "answered", "noted", "assigned", "state_changed", "resolved",
-  "reopened", "delivery_failed",
+  "reopened", "delivery_failed", "acknowledged", "replied",
 ]);
 
 let since = document.body.dataset.ledger;

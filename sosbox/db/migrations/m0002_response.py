@@ -198,6 +198,8 @@ CREATE TABLE replies (
     received_at TIMESTAMPTZ NOT NULL,
     state TEXT NOT NULL
         CHECK (state IN ('waiting', 'to_confirm', 'taken', 'dropped', 'unassigned')),
+    reason TEXT NOT NULL DEFAULT '',
+    subscriber_id INTEGER REFERENCES subscribers,
     delivery_id INTEGER,
     case_id INTEGER REFERENCES cases,
     recipient_id INTEGER REFERENCES recipients,
@@ -206,7 +208,12 @@ CREATE TABLE replies (
     UNIQUE (channel, external_id)
 );
 CREATE INDEX replies_case ON replies (case_id);
-CREATE INDEX replies_open ON replies (id) WHERE state IN ('waiting', 'to_confirm', 'unassigned');
+CREATE INDEX replies_open ON replies (state, id)
+    WHERE state IN ('waiting', 'to_confirm', 'unassigned');
+-- Who has answered a guest from their phone or mailbox, without an account.
+ALTER TABLE messages ADD COLUMN recipient_id INTEGER REFERENCES recipients;
+-- For finding whose case it is when a guest sends an SMS; most guests leave no number.
+CREATE INDEX cases_phone ON cases (filed_at) WHERE contact_phone <> '';
 """
 
 
