@@ -66,12 +66,13 @@ def _route(
     _mark_case(tx, message.case_id, decision)
     if hold is Hold.HELD:
         return
-    if hold is Hold.DIGEST:
+    house = rules.houses[message.establishment_id]
+    # A house that has no digest would never hear of it.
+    if hold is Hold.DIGEST and house.digest_at:
         # Told of in the digest; what was promised holds all the same.
         decision = replace(decision, steps=())
     else:
         _tell(tx, keys, now, message, decision)
-    house = rules.houses[message.establishment_id]
     start_clocks(tx, house, decision, case_id=message.case_id, now=now, is_first=message.is_first)
 
 
