@@ -56,7 +56,7 @@ OPTIONS: tuple[Option, ...] = (
         "sms_gateway",
         str,
         "",
-        "what sends SMS; empty: nothing does",
+        "what sends SMS, if anything",
         choices=("", "kannel", "http"),
     ),
     Option("sms_timeout_s", int, 20, "longest wait for the SMS gateway, seconds", low=1, high=300),

@@ -17,11 +17,13 @@ from sosbox.cli.demo import COMMAND as DEMO
 from sosbox.cli.doctor import COMMAND as DOCTOR
 from sosbox.cli.export import COMMAND as EXPORT
 from sosbox.cli.healthcheck import COMMAND as HEALTHCHECK
+from sosbox.cli.kannel_config import COMMAND as KANNEL_CONFIG
 from sosbox.cli.ledger import COMMAND as LEDGER
 from sosbox.cli.migrate import COMMAND as MIGRATE
 from sosbox.cli.receipt import COMMAND as RECEIPT
 from sosbox.cli.serve import COMMAND as SERVE
 from sosbox.cli.version import COMMAND as VERSION
+from sosbox.cli.sms_address import COMMAND as SMS_ADDRESS
 from sosbox.cli.version import VERSION_LINE
 from sosbox.cli.webhook_secret import COMMAND as WEBHOOK_SECRET
 from sosbox.errors import ConfigError, SosboxError
@@ -42,6 +44,8 @@ COMMANDS: tuple[Command, ...] = (
     WEBHOOK_SECRET,
     VERSION,
 )
+    KANNEL_CONFIG,
+    SMS_ADDRESS,
 # What the supervisor starts; nobody types these.
 CHILD_COMMANDS: tuple[Command, ...] = (CHILD_WEB, CHILD_WORKER)
 

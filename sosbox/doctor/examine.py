@@ -28,6 +28,7 @@ from sosbox.doctor.setup_checks import (
     check_places,
     check_routing,
 )
+from sosbox.doctor.sms_checks import check_sms, check_sms_numbers, check_sms_reports
 from sosbox.errors import ConfigError, SchemaError
 from sosbox.keys import Keys, load_keys
 
@@ -45,6 +46,9 @@ CHECKS: tuple[Check, ...] = (
     check_accounts,
     check_deliveries,
     check_mail,
+    check_sms,
+    check_sms_numbers,
+    check_sms_reports,
 )
 
 

@@ -9,6 +9,7 @@ from sosbox.web.code_page import ask_code, take_code
 from sosbox.web.errors import GUEST_EXCEPTION_HANDLERS
 from sosbox.web.logo import show_logo
 from sosbox.web.receipt_page import download_receipt, remind, show_receipt, write_more
+from sosbox.web.sms_hooks import take_kannel_sms, take_report, take_sms
 from sosbox.web.write_page import show_form, take_form
 
 
@@ -32,6 +33,9 @@ GUEST_ROUTES = (
             write_more,
             remind,
             show_logo,
+            take_report,
+            take_kannel_sms,
+            take_sms,
         ],
         exception_handlers=dict(GUEST_EXCEPTION_HANDLERS),
         include_in_schema=False,
