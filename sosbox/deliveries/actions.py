@@ -7,13 +7,22 @@ from typing import Any
 
 from sosbox.cases.tables import Case
 from sosbox.db import Transaction
-from sosbox.deliveries.rules import CHANNELS, MAY_BE_ACKNOWLEDGED, DeliveryEvent, DeliveryState
+from sosbox.deliveries.rules import (
+    ACKNOWLEDGE_WITHIN,
+    CHANNELS,
+    MAY_BE_ACKNOWLEDGED,
+    DeliveryEvent,
+    DeliveryState,
+)
 from sosbox.deliveries.tables import Delivery
 from sosbox.routing.rules import RecipientFacts, Told
 
 DELIVERY_TOPIC = "deliveries"
 # The channel whose notices are acknowledged with a code, for a phone may show no link.
 _CODE_CHANNEL = "sms"
+# Somebody who has thousands of notices open gets a code that an older one has as well: an answer
+# then means the newest.
+_MAX_DRAWS = 50
 
 
 def tell(
@@ -33,7 +42,7 @@ def tell(
     """
     seen: set[tuple[str, str]] = set()
     for person in told:
-        for channel, address, wait in _in_order(person.recipient):
+        for channel, address, wait in in_order(person.recipient):
             key = (channel, address.lower())
             if key in seen:
                 continue
@@ -51,7 +60,7 @@ def tell(
                 address=address,
                 name=person.recipient.name,
                 language=person.recipient.language,
-                acknowledge_code=_free_code(tx, event, channel, address),
+                acknowledge_code=_free_code(tx, now, event, channel, address),
             )
     return len(seen)
 
@@ -62,7 +71,7 @@ def tell_of_house(
     """Writes deliveries of a notice that is of no single case, over all channels at once."""
     seen: set[tuple[str, str]] = set()
     for person in told:
-        for channel, address, _wait in _in_order(person.recipient):
+        for channel, address, _wait in in_order(person.recipient):
             key = (channel, address.lower())
             if key in seen:
                 continue
@@ -142,7 +151,7 @@ def use_next_channel(
         tx.announce(DELIVERY_TOPIC)
 
 
-def _in_order(recipient: RecipientFacts) -> list[tuple[str, str, timedelta]]:
+def in_order(recipient: RecipientFacts) -> list[tuple[str, str, timedelta]]:
     """The addresses of a recipient with how long each waits for the channels before it."""
     usable = [item for item in recipient.addresses if item[0] in CHANNELS]
     channels = list(dict.fromkeys(channel for channel, _ in usable))
@@ -150,22 +159,25 @@ def _in_order(recipient: RecipientFacts) -> list[tuple[str, str, timedelta]]:
     return [(channel, address, pause * channels.index(channel)) for channel, address in usable]
 
 
-def _free_code(tx: Transaction, event: DeliveryEvent, channel: str, address: str) -> str:
+def _free_code(
+    tx: Transaction, now: datetime, event: DeliveryEvent, channel: str, address: str
+) -> str:
     """Four digits that no notice to this number waits for; empty where none is asked for."""
     if channel != _CODE_CHANNEL or event not in MAY_BE_ACKNOWLEDGED:
         return ""
-    taken = {
-        code
-        for (code,) in tx.sql(
-            "SELECT acknowledge_code FROM deliveries WHERE acknowledge_code <> '' AND address = ?"
-            " AND acknowledged_at IS NULL ORDER BY id DESC LIMIT 1000",
-            address,
-        )
-    }
-    while True:
+    code = ""
+    for _ in range(_MAX_DRAWS):
         code = f"{secrets.randbelow(9_000) + 1_000}"
-        if code not in taken:
-            return code
+        is_taken = tx.sql(
+            "SELECT 1 FROM deliveries WHERE acknowledge_code = ? AND address = ?"
+            " AND acknowledged_at IS NULL AND created_at > ?",
+            code,
+            address,
+            now - ACKNOWLEDGE_WITHIN,
+        )
+        if not is_taken:
+            break
+    return code
 
 
 def _language_of(tx: Transaction, subscriber_id: int) -> str:

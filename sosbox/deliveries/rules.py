@@ -71,7 +71,7 @@ class DeliveryEvent(StrEnum):
     ANSWERED = "answered"
 
 
-# What somebody may answer with "I take care of it".
+# What somebody may answer with "I take care of it", and for how long.
 MAY_BE_ACKNOWLEDGED = frozenset(
     {
         DeliveryEvent.FILED,
@@ -82,6 +82,8 @@ MAY_BE_ACKNOWLEDGED = frozenset(
         DeliveryEvent.LEGAL_SOON,
     }
 )
+
+ACKNOWLEDGE_WITHIN = timedelta(days=7)
 
 
 def next_attempt(

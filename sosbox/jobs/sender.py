@@ -110,15 +110,15 @@ class Sender:
             if len(lane.sending) >= NUM_PLACES:
                 await asyncio.wait(lane.sending, return_when=asyncio.FIRST_COMPLETED)
                 continue
-            num_free = NUM_PLACES - len(lane.sending)
-            claimed = await DB.write(
-                claim_due, now=self._box.clock.now(), channel=lane.channel.name, limit=num_free
-            )
-            for delivery in claimed:
-                lane.put_on_its_way(self._deliver(lane, delivery))
-            if len(claimed) < num_free:
-                await self._alarm.set(await next_due(lane.channel.name))
+            # Looked at before anything is written: on a wake-up most lanes have nothing to do.
+            now, channel = self._box.clock.now(), lane.channel.name
+            moment = await next_due(channel)
+            if moment is None or moment > now:
+                await self._alarm.set(moment)
                 return
+            num_free = NUM_PLACES - len(lane.sending)
+            for delivery in await DB.write(claim_due, now=now, channel=channel, limit=num_free):
+                lane.put_on_its_way(self._deliver(lane, delivery))
 
     # Sending ------------------------------------------------------------------------------------
 

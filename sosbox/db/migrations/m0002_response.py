@@ -182,7 +182,7 @@ SELECT id, case_id, message_id, event, recipient_id, channel, address, name,
 DROP TABLE deliveries;
 ALTER TABLE new_deliveries RENAME TO deliveries;
 CREATE INDEX deliveries_case ON deliveries (case_id);
-CREATE INDEX deliveries_due ON deliveries (next_attempt_at) WHERE state = 'pending';
+CREATE INDEX deliveries_due ON deliveries (channel, next_attempt_at) WHERE state = 'pending';
 CREATE INDEX deliveries_sending ON deliveries (id) WHERE state = 'sending';
 CREATE INDEX deliveries_failed ON deliveries (case_id) WHERE state = 'failed';
 CREATE INDEX deliveries_report ON deliveries (report_due_at) WHERE report = 'waiting';
