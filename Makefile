@@ -20,6 +20,7 @@ dev: install $(VENV)/.installed-dev
 
 test: dev ## install what the tests need and run them all
 	@installer/ensure-chromium
+	@installer/ensure-fonts
 	$(BIN)/python -m pytest -n auto --dist loadfile --durations 5
 
 lint: dev ## style, types, import rules, catalogues

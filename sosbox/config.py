@@ -112,6 +112,21 @@ OPTIONS: tuple[Option, ...] = (
     Option("sms_http_success_codes", str, "200-299", "statuses that mean that it was taken"),
     Option("sms_http_success_text", str, "", "text that the answer must hold as well"),
     Option("webhook_timeout_s", int, 20, "longest wait for a webhook, seconds", low=1, high=300),
+    Option("printer_timeout_s", int, 20, "longest wait for a printer, seconds", low=1, high=300),
+    Option(
+        "printer_status",
+        bool,
+        True,
+        "printers are asked whether they have paper; false for models that never answer",
+    ),
+    Option(
+        "burst_limit",
+        int,
+        30,
+        "messages within 10 minutes at one access point, after which a puzzle is set; 0: none",
+        low=0,
+        high=1000,
+    ),
     Option("session_hours", int, 12, "staff are logged out after this idle time", low=1, high=720),
     Option("demo", bool, False, "shows the caught mail; only for `sosbox demo`"),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sosbox.channels.base import Channel
 from sosbox.channels.email.channel import EmailChannel
+from sosbox.channels.printer.channel import PrinterChannel
 from sosbox.channels.sms.channel import SmsChannel
 from sosbox.channels.webhook.channel import WebhookChannel
 from sosbox.config import Config
@@ -13,6 +14,7 @@ CHANNEL_FACTORIES: dict[str, Callable[[Config, Keys], Channel]] = {
     "email": lambda config, _keys: EmailChannel(config),
     "sms": SmsChannel,
     "webhook": WebhookChannel,
+    "printer": lambda config, _keys: PrinterChannel(config),
 }
 
 

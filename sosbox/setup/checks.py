@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from sosbox.channels.printer.address import AddressError, parse_address
 from sosbox.channels.webhook.address import webhook_problem
 from sosbox.i18n import LANGUAGES
 from sosbox.lib.ids import is_slug
@@ -159,6 +160,15 @@ def webhook_url(value: Any) -> str:
     if problem:
         raise WrongValueError(problem)
     return url
+
+
+def printer_address(value: Any) -> str:
+    address = text(300)(value)
+    try:
+        parse_address(address)
+    except AddressError as error:
+        raise WrongValueError(str(error)) from None
+    return address
 
 
 def login(value: Any) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.support.rude_server import RudeServer
+
 
 @dataclass(frozen=True)
 class Posted:
@@ -94,72 +96,13 @@ class _Handler(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
-class RudeWebServer:
-    """Takes requests on the event loop of the test and does to each what `script` says.
+class RudeWebServer(RudeServer):
+    """WHOLE: reads a request."""
 
-    WHOLE: reads the request. Bytes: are sent. DRIBBLE: sends one sign after the other, for ever.
-    SILENCE: says nothing more. At the end of the script it hangs up.
-    """
-
-    WHOLE = "whole"
-    DRIBBLE = "dribble"
-    SILENCE = "silence"
-
-    def __init__(self, *script: str | bytes) -> None:
-        self._script = script
-        self.has_visitor = asyncio.Event()
-        self.port = 0
-        self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def __aenter__(self) -> "RudeWebServer":
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.has_visitor.set()
-        task = asyncio.create_task(self._play(reader, writer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _play(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            for act in self._script:
-                if act == self.WHOLE:
-                    await _read_request(reader)
-                elif act == self.SILENCE:
-                    await asyncio.Event().wait()
-                elif act == self.DRIBBLE:
-                    await _dribble(writer)
-                else:
-                    assert isinstance(act, bytes)
-                    writer.write(act)
-                    await writer.drain()
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
-
-
-async def _read_request(reader: asyncio.StreamReader) -> None:
-    length = 0
-    while (line := await reader.readline()) not in (b"\r\n", b""):
-        name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            length = int(value)
-    await reader.readexactly(length)
-
-
-async def _dribble(writer: asyncio.StreamWriter) -> None:
-    while True:
-        writer.write(b"x")
-        await writer.drain()
-        await asyncio.sleep(0.001)
+    async def _read_whole(self, reader: asyncio.StreamReader) -> None:
+        length = 0
+        while (line := await reader.readline()) not in (b"\r\n", b""):
+            name, _, value = line.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        await reader.readexactly(length)

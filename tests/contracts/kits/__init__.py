@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.contracts.kits.base import ChannelKit
 from tests.contracts.kits.email import EmailKit
+from tests.contracts.kits.printer import PrinterKit
 from tests.contracts.kits.sms import HttpSmsKit, KannelSmsKit
 from tests.contracts.kits.webhook import WebhookKit
 
@@ -13,4 +14,5 @@ KITS: dict[str, Callable[[Path], ChannelKit]] = {
     "sms": KannelSmsKit,
     "sms over HTTP": HttpSmsKit,
     "webhook": WebhookKit,
+    "printer": PrinterKit,
 }
