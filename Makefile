@@ -21,6 +21,7 @@ dev: install $(VENV)/.installed-dev
 test: dev ## install what the tests need and run them all
 	@installer/ensure-chromium
 	@installer/ensure-fonts
+	@installer/ensure-kannel
 	$(BIN)/python -m pytest -n auto --dist loadfile --durations 5
 
 lint: dev ## style, types, import rules, catalogues
