@@ -38,7 +38,7 @@ class House:
 
 @dataclass(frozen=True)
 class Place:
-    """An access point with all that is around it."""
+    """An access point with all that is around it; `origin` as the table has it."""
 
     access_point_id: int
     token: str
@@ -47,6 +47,7 @@ class Place:
     is_retired: bool
     area_id: int
     area_name: str
+    origin: str
     house: House
 
 
@@ -123,6 +124,7 @@ def _load(connection: sqlite3.Connection, known_revision: int) -> _Snapshot | No
             is_retired=row[4] is not None,
             area_id=row[5],
             area_name=row[6],
+            origin=row[8],
             house=houses[row[7]],
         )
         for row in connection.execute(_PLACES)
@@ -142,7 +144,8 @@ _HOUSES = """
     FROM establishments e JOIN subscribers s ON s.id = e.subscriber_id
 """
 _PLACES = """
-    SELECT p.id, p.token, p.code, p.label, p.retired_at, a.id, a.name, p.establishment_id
+    SELECT p.id, p.token, p.code, p.label, p.retired_at, a.id, a.name, p.establishment_id,
+           p.origin
     FROM access_points p JOIN areas a ON a.id = p.area_id
 """
 
