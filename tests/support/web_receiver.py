@@ -38,7 +38,7 @@ class WebReceiver:
         self.posted: list[Posted] = []
         self.num_requests = 0
         self._tls = tls
-        self._server: ThreadingHTTPServer | None = None
+        self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -50,7 +50,7 @@ class WebReceiver:
 
             do_GET = do_POST
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self._server = _Server(("127.0.0.1", self.port), Handler)
         self.port = self._server.server_address[1]
         if self._tls is not None:
             self._server.socket = self._tls.wrap_socket(
@@ -84,6 +84,11 @@ class WebReceiver:
             request.send_header(name, value)
         request.end_headers()
         request.wfile.write(answer)
+
+
+class _Server(ThreadingHTTPServer):
+    # Many call at once, and none may be turned away.
+    request_queue_size = 128
 
 
 class _Handler(BaseHTTPRequestHandler):
