@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks.client import at_rate
-from benchmarks.intake import message
+from benchmarks.intake import WITHOUT_LIMIT, message
 from benchmarks.processes import process_with_port
 from tests.support.server import RunningBox, set_up
 
@@ -25,7 +25,7 @@ def measure_notify(folder: Path) -> dict[str, float]:
     times_file = folder / "times"
     with process_with_port("benchmarks.mail_sink", str(times_file)) as smtp_port:
         set_up(folder / "data")
-        box = RunningBox(folder / "data", smtp_port)
+        box = RunningBox(folder / "data", smtp_port, WITHOUT_LIMIT)
         box.start()
         try:
             path = urlsplit(box.page_of("R-204")).path

@@ -15,6 +15,7 @@ from sosbox.deliveries.actions import DELIVERY_TOPIC
 from sosbox.ui.assets import serve_asset
 from sosbox.ui.health import HEALTH_ROUTES
 from sosbox.ui.site import Site
+from sosbox.web.bursts import Bursts
 from sosbox.web.demo_mail import DEMO_ROUTES
 from sosbox.web.errors import GUEST_EXCEPTION_HANDLERS
 from sosbox.web.limits import GuessLimit
@@ -53,7 +54,13 @@ def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
     return Litestar(
         list(ROUTES),
         lifespan=[lifespan, console_lifespan],
-        state=State({"site": Site(box), "guess_limit": GuessLimit()}),
+        state=State(
+            {
+                "site": Site(box),
+                "guess_limit": GuessLimit(),
+                "bursts": Bursts(box.config.burst_limit),
+            }
+        ),
         exception_handlers=dict(GUEST_EXCEPTION_HANDLERS),
         openapi_config=None,
         logging_config=None,

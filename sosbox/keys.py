@@ -41,6 +41,7 @@ class Keys:
         self._reply = AESSIV(_derived(master, b"reply", 64))
         self._webhook = _derived(master, b"webhook")
         self._hooks = _derived(master, b"hooks")
+        self._puzzle = _derived(master, b"puzzle")
         self.queue_secret = _derived(master, b"queue")
 
     def sign(self, data: bytes) -> bytes:
@@ -113,6 +114,10 @@ class Keys:
         Each address has its own, so that none can sign for another.
         """
         return "whsec_" + b64encode(_mac(self._webhook, url.encode())).decode()
+
+    def puzzle_mac(self, access_point_id: int, expires: int) -> str:
+        """Signs the puzzle of an access point, 32 hexadecimal digits. expires: Unix time."""
+        return _mac(self._puzzle, f"{access_point_id}:{expires}".encode()).hex()[:32]
 
     def hook_key(self, purpose: str) -> str:
         """What a program beside the box says to be believed, 32 hexadecimal digits.

@@ -7,9 +7,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
+from sosbox.cases.quarantine import quarantine_case
 from sosbox.cases.rules import (
     STATE_RANKS,
     GuestForm,
+    Hold,
     State,
     deadlines,
     may_remind,
@@ -37,13 +39,17 @@ class Filed(NamedTuple):
 
 
 class Filing(NamedTuple):
-    """What a guest has sent, as it came in. `submission_id` is the phone's name for it."""
+    """What a guest has sent, as it came in. `submission_id` is the phone's name for it.
+
+    is_held: it came in a burst, and is to wait in quarantine.
+    """
 
     now: datetime
     place: Place
     form: GuestForm
     submission_id: str
     language: str
+    is_held: bool = False
 
 
 def file_cases(tx: Transaction, keys: Keys, filings: Sequence[Filing]) -> list[Filed]:
@@ -108,7 +114,15 @@ def _file_new(
     tx.insert_many(Case, _CASE_COLUMNS, cases)
     tx.insert_many(Message, _MESSAGE_COLUMNS, messages)
     append_many(tx, keys, entries)
+    for (filing, *_), case in zip(filings, filed, strict=True):
+        if filing.is_held:
+            _hold(tx, case)
     return iter(filed)
+
+
+def _hold(tx: Transaction, filed: Filed) -> None:
+    tx.sql("UPDATE messages SET hold = ? WHERE id = ?", str(Hold.HELD), filed.message_id)
+    quarantine_case(tx, filed.case_id)
 
 
 def _submission_hash(keys: Keys, filing: Filing) -> bytes:
@@ -129,6 +143,7 @@ _CASE_COLUMNS = (
     "establishment_id",
     "area_id",
     "access_point_id",
+    "origin",
     "kind",
     "language",
     "state",
@@ -173,6 +188,7 @@ def _case_row(
         place.house.id,
         place.area_id,
         place.access_point_id,
+        place.origin,
         str(form.kind),
         filing.language,
         str(State.NEW),
@@ -247,7 +263,10 @@ def _file_again(
     )
     message_id = None
     if not is_stored:
-        message_id = _guest_message(tx, keys, filing.now, case_id, text, filing.language, None)
+        columns = {"hold": str(Hold.HELD)} if filing.is_held else {}
+        message_id = _guest_message(
+            tx, keys, filing.now, case_id, text, filing.language, None, **columns
+        )
     return Filed(case_id, reference, code, message_id)
 
 
@@ -259,10 +278,11 @@ def _guest_message(
     text: str,
     language: str,
     submission: bytes | None,
+    **columns: Any,
 ) -> int:
     case = load_case(tx, case_id)
     message_id, digest = add_message(
-        tx, now, case_id, "from_guest", text, language, submission_hash=submission
+        tx, now, case_id, "from_guest", text, language, submission_hash=submission, **columns
     )
     append(
         tx,

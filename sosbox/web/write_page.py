@@ -22,6 +22,7 @@ from sosbox.i18n import Localizer
 from sosbox.places.directory import Place
 from sosbox.ui.pages import SECURITY_HEADERS, see_other, wants_json
 from sosbox.ui.site import Site, site_of
+from sosbox.web.bursts import Bursts, is_solved, new_challenge
 from sosbox.web.errors import json_error
 from sosbox.web.forms import MAX_BODY_BYTES, form_fields
 from sosbox.web.labels import KIND_LABELS
@@ -48,16 +49,28 @@ async def take_form(request: Request[Any, Any, Any], token: FromPath[str]) -> Re
     values = {name: fields.get(name, "") for name in _FIELDS}
     # A phone that repeats a submission repeats its id; without one every submission is new.
     submission_id = fields.get("submission_id", "") or secrets.token_urlsafe(16)
+    now = site.box.clock.now()
+    bursts: Bursts = request.app.state.bursts
+    point_id = place.access_point_id
+    is_held = bursts.is_over(point_id) and not is_solved(
+        site.box.keys,
+        point_id,
+        submission_id,
+        challenge=fields.get("challenge", ""),
+        solution=fields.get("solution", ""),
+        now=now,
+    )
     try:
-        filing = Filing(
-            site.box.clock.now(), place, check_guest_form(**values), submission_id, _.language
-        )
+        form = check_guest_form(**values)
+        filing = Filing(now, place, form, submission_id, _.language, is_held)
         filed = await DB.write_shared(site.intake.take_in, filing)
     except (InvalidFieldsError, UnavailableError) as error:
         return _refuse(request, place, _, error, values, submission_id)
     except ConflictError as error:
         # Only another submission can be stored: the form comes back with a new id.
         return _refuse(request, place, _, error, values, "")
+    if filed.message_id is not None:
+        bursts.count(point_id)
     path = f"/t/{site.box.keys.receipt_token(filed.receipt_code)}"
     if wants_json(request):
         body = {
@@ -119,6 +132,10 @@ def _form_page(
     problems: Mapping[str, SosboxError] | None = None,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response[bytes]:
+    box, bursts = site_of(request).box, request.app.state.bursts
+    challenge = ""
+    if bursts.is_near(place.access_point_id):
+        challenge = new_challenge(box.keys, place.access_point_id, now=box.clock.now())
     return guest_page(
         request,
         "write.html",
@@ -132,4 +149,5 @@ def _form_page(
         problems={name: _.error(problem) for name, problem in (problems or {}).items()},
         kinds=[(str(kind), _(KIND_LABELS[kind])) for kind in _CHOICES],
         max_text=MAX_TEXT,
+        challenge=challenge,
     )

@@ -33,7 +33,8 @@ def catcher() -> Iterator[MailCatcher]:
 @pytest.fixture
 def box(tmp_path: Path, catcher: MailCatcher) -> Iterator[RunningBox]:
     set_up(tmp_path / "data")
-    box = RunningBox(tmp_path / "data", catcher.port)
+    # All of them write at one place.
+    box = RunningBox(tmp_path / "data", catcher.port, {"SOSBOX_BURST_LIMIT": "0"})
     box.start()
     yield box
     box.kill()

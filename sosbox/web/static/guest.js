@@ -62,6 +62,7 @@ async function send() {
   const before = label.textContent;
   label.textContent = form.dataset.sending;
   try {
+    await form.solved;
     const response = await fetch(location.href, {
       method: "POST",
       body: new URLSearchParams(new FormData(form)),
