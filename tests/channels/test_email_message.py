@@ -116,6 +116,87 @@ def test_a_reminder_says_that_nobody_has_answered() -> None:
     assert "Nobody has answered this guest yet:" in _text(message, "html")
 
 
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (NoticeEvent.GUEST_WROTE, "The guest has written again:"),
+        (NoticeEvent.REMINDED, "Nobody has answered this guest yet:"),
+        (NoticeEvent.ESCALATED, "Nobody has taken care of this yet:"),
+        (NoticeEvent.PROMISE_SOON, "An answer is promised by Mon 23 Nov, 13:00;"),
+        (NoticeEvent.PROMISE_MISSED, "An answer was promised by Mon 23 Nov, 13:00;"),
+        (NoticeEvent.LEGAL_SOON, "The law asks for an answer by Sun 6 Dec, 13:00;"),
+        (NoticeEvent.LEGAL_MISSED, "The law asked for an answer by Sun 6 Dec, 13:00;"),
+    ],
+)
+def test_the_first_line_says_why_it_comes(event: NoticeEvent, words: str) -> None:
+    message = _arrived(notice(event=event))
+
+    assert message["Subject"] == "[R-204] The tap drips"
+    assert _text(message).startswith(words)
+    assert words in _text(message, "html")
+
+
+def test_danger_is_marked_in_the_subject_and_on_top() -> None:
+    message = _arrived(notice(is_safety=True))
+
+    assert message["Subject"] == "⚠ Safety [R-204] The tap drips"
+    assert _text(message).startswith("⚠ Safety\n")
+    assert "⚠ Safety" in _text(message, "html")
+    assert "Safety" not in _arrived(notice()).as_string()
+
+
+def test_who_is_asked_to_take_care_can_say_so_at_once() -> None:
+    message = _arrived(notice(acknowledge_url="http://mar.example/ok/abc"))
+
+    assert "I take care of it:\nhttp://mar.example/ok/abc" in _text(message)
+    assert 'href="http://mar.example/ok/abc"' in _text(message, "html")
+
+
+def test_who_is_not_asked_finds_no_such_button() -> None:
+    for kind in ("plain", "html"):
+        assert "I take care of it" not in _text(_arrived(notice()), kind)
+
+
+def test_a_reply_goes_to_the_guest_where_the_box_takes_replies() -> None:
+    address = "sosbox+abcdefg@mar.example"
+    message = _arrived(notice(reply_to=address))
+
+    assert message["Reply-To"] == address
+    for kind in ("plain", "html"):
+        assert "A reply to this e-mail goes to the guest." in _text(message, kind)
+
+
+def test_where_it_does_not_nothing_is_promised() -> None:
+    message = _arrived(notice())
+
+    assert message["Reply-To"] is None
+    assert "goes to the guest" not in _text(message)
+
+
+def test_a_digest_is_its_text_and_the_way_to_the_inbox() -> None:
+    message = _arrived(
+        notice(
+            event=NoticeEvent.DIGEST,
+            reference="",
+            headline="3 messages wait for an answer",
+            text="R-204 The tap drips\nT-7 Cold soup",
+            case_url="http://mar.example/admin",
+        )
+    )
+
+    assert message["Subject"] == "3 messages wait for an answer"
+    assert message["In-Reply-To"] is None
+    assert message["X-Sosbox-Reference"] is None
+    assert message["Message-ID"] == "<digest.7@mar.example>"
+    assert _text(message).startswith("R-204 The tap drips\nT-7 Cold soup\n")
+    for kind in ("plain", "html"):
+        text = _text(message, kind)
+        assert "http://mar.example/admin" in text
+        assert "Open the inbox" in text
+        for fact in ("Answer promised by", "Reference", "Room 204", "Complaint"):
+            assert fact not in text
+
+
 def test_an_answer_tells_the_guest_who_answered_and_how_to_read_on() -> None:
     message = _arrived(
         notice(

@@ -13,6 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from sosbox.channels.base import Notice, NoticeEvent, RetryError
+from sosbox.channels.words import MAYBE_TOLD_BEFORE, SAFETY, reason
 from sosbox.i18n import N_, Localizer, localizer
 from sosbox.lib.text import is_email
 
@@ -48,6 +49,7 @@ _KINDS = {
     "opinion": N_("Opinion"),
     "thanks": N_("Thanks"),
 }
+_TEMPLATE_NAMES = {NoticeEvent.ANSWERED: "answer", NoticeEvent.DIGEST: "digest"}
 # Signs with a meaning in an address header (RFC 5322, 3.2.3).
 _SPECIALS = re.compile(r'[()<>\[\]:;@\\,."]+')
 
@@ -84,28 +86,46 @@ def build_message(notice: Notice, sender: MailSender, *, now: datetime) -> Email
         _phrase(sender.name or notice.establishment), addr_spec=sender.address
     )
     message["To"] = Address(addr_spec=notice.address)
+    if notice.reply_to:
+        message["Reply-To"] = Address(addr_spec=notice.reply_to)
     message["Subject"] = subject
     message["Date"] = now
-    message["Message-ID"] = f"<{notice.reference}.{notice.delivery_id}@{sender.domain}>"
-    # Nothing has this id: what refers to it is shown together all the same (RFC 5256).
-    thread_id = f"<{notice.reference}@{sender.domain}>"
-    message["In-Reply-To"] = thread_id
-    message["References"] = thread_id
+    _add_ids(message, notice, sender.domain)
     # RFC 3834: no holiday notes in return.
     message["Auto-Submitted"] = "auto-generated"
-    message["X-Sosbox-Reference"] = notice.reference
+    if notice.reference:
+        message["X-Sosbox-Reference"] = notice.reference
     message["X-Sosbox-Delivery"] = str(notice.delivery_id)
     if notice.is_possible_duplicate:
         message["X-Sosbox-Possible-Duplicate"] = "yes"
 
-    template = "answer" if notice.event is NoticeEvent.ANSWERED else "notice"
-    context = {"_": _, "notice": notice, "subject": subject, "facts": _facts(notice, _)}
+    template = _TEMPLATE_NAMES.get(notice.event, "notice")
+    context = {
+        "_": _,
+        "notice": notice,
+        "subject": subject,
+        "safety": _(SAFETY) if notice.is_safety else "",
+        "reason": reason(notice, _),
+        "duplicate": _(MAYBE_TOLD_BEFORE) if notice.is_possible_duplicate else "",
+        "facts": _facts(notice, _),
+    }
     # Quoted-printable: not every server takes eight bits, none takes a line of 5,000 signs.
     text = _TEMPLATES.get_template(f"{template}.txt").render(context)
     message.set_content(text, cte="quoted-printable")
     html = _TEMPLATES.get_template(f"{template}.html").render(context)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     return message
+
+
+def _add_ids(message: EmailMessage, notice: Notice, domain: str) -> None:
+    """What mail programs put together what belongs together by."""
+    # A digest is of no case.
+    message["Message-ID"] = f"<{notice.reference or notice.event}.{notice.delivery_id}@{domain}>"
+    if notice.reference:
+        # Nothing has this id: what refers to it is shown together all the same (RFC 5256).
+        thread_id = f"<{notice.reference}@{domain}>"
+        message["In-Reply-To"] = thread_id
+        message["References"] = thread_id
 
 
 def _subject(notice: Notice, _: Localizer) -> str:
@@ -115,8 +135,11 @@ def _subject(notice: Notice, _: Localizer) -> str:
             place=notice.establishment,
             reference=notice.reference,
         )
+    elif notice.event is NoticeEvent.DIGEST:
+        subject = notice.headline
     else:
-        subject = f"[{notice.place_code}] {notice.headline}"
+        mark = f"⚠ {_(SAFETY)} " if notice.is_safety else ""
+        subject = f"{mark}[{notice.place_code}] {notice.headline}"
     return _header_text(subject)
 
 
