@@ -14,11 +14,11 @@ from sosbox.db import DB
 from sosbox.deliveries.actions import DELIVERY_TOPIC
 from sosbox.ui.assets import serve_asset
 from sosbox.ui.health import HEALTH_ROUTES
+from sosbox.ui.limits import WRONG_LINKS, GuessLimit
 from sosbox.ui.site import Site
 from sosbox.web.bursts import Bursts
 from sosbox.web.demo_mail import DEMO_ROUTES
 from sosbox.web.errors import GUEST_EXCEPTION_HANDLERS
-from sosbox.web.limits import GuessLimit
 from sosbox.web.routes import GUEST_ROUTES
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
@@ -58,6 +58,7 @@ def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
             {
                 "site": Site(box),
                 "guess_limit": GuessLimit(),
+                "link_limit": GuessLimit(WRONG_LINKS),
                 "bursts": Bursts(box.config.burst_limit),
             }
         ),

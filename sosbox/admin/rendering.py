@@ -116,10 +116,11 @@ def outside_page(
     *,
     status: HTTPStatus = HTTPStatus.OK,
     headers: Mapping[str, str] | None = None,
+    language: str = "",
     **context: Any,
 ) -> Response[bytes]:
-    """A page for whoever is not logged in (yet)."""
-    _ = outside_localizer(request)
+    """A page for whoever is not logged in (yet), in the language given, else as they ask for."""
+    _ = localizer(language) if language else outside_localizer(request)
     html = render(_ENVIRONMENT, template, _, {"visit": None, **context})
     return page(html, request, status=status, headers=headers)
 

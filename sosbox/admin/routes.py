@@ -13,6 +13,7 @@ from sosbox.admin.account_page import (
     take_language,
     take_password,
 )
+from sosbox.admin.acknowledge_page import ACKNOWLEDGE_ROUTES
 from sosbox.admin.case_forms import (
     send_again,
     take_answer,
@@ -73,4 +74,5 @@ ADMIN_ROUTES = (
         request_max_body_size=MAX_BODY_BYTES,
         include_in_schema=False,
     ),
+    *ACKNOWLEDGE_ROUTES,
 )

@@ -10,10 +10,10 @@ from sosbox.cases.guest_queries import case_by_receipt
 from sosbox.errors import SosboxError, TooManyError
 from sosbox.i18n import LANGUAGES
 from sosbox.keys import RECEIPT_CODE_DIGITS
+from sosbox.ui.limits import GuessLimit
 from sosbox.ui.pages import see_other
 from sosbox.ui.site import site_of
 from sosbox.web.forms import MAX_BODY_BYTES, form_fields
-from sosbox.web.limits import GuessLimit
 from sosbox.web.rendering import boxwide_localizer, guest_page
 
 _SEPARATORS = re.compile(r"[\s.\-–_]+")

@@ -6,7 +6,7 @@ from litestar.testing import AsyncTestClient
 
 from sosbox.errors import TooManyError
 from sosbox.lib.text import group_digits
-from sosbox.web.limits import BURST, SECONDS_PER_GUESS, GuessLimit
+from sosbox.ui.limits import BURST, SECONDS_PER_GUESS, GuessLimit
 from tests.support.venue import ROOM_TOKEN
 
 Phone = AsyncTestClient[Litestar]
@@ -62,7 +62,7 @@ async def test_after_many_wrong_codes_even_the_right_one_has_to_wait(
 
 def test_the_limit_lets_a_guess_through_again_after_a_while() -> None:
     now = 0.0
-    limit = GuessLimit(lambda: now)
+    limit = GuessLimit(now=lambda: now)
     for _ in range(BURST):
         limit.check()
         limit.count_wrong()
