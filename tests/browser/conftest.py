@@ -33,7 +33,8 @@ def catcher() -> Iterator[MailCatcher]:
 def running(tmp_path_factory: pytest.TempPathFactory, catcher: MailCatcher) -> Iterator[RunningBox]:
     data_dir = tmp_path_factory.mktemp("browser") / "data"
     set_up(data_dir)
-    running = RunningBox(data_dir, catcher.port)
+    # All of the tests write at the same places.
+    running = RunningBox(data_dir, catcher.port, {"SOSBOX_BURST_LIMIT": "0"})
     running.start()
     yield running
     assert running.stop() == 0
