@@ -21,9 +21,10 @@ from sosbox.cli.kannel_config import COMMAND as KANNEL_CONFIG
 from sosbox.cli.ledger import COMMAND as LEDGER
 from sosbox.cli.migrate import COMMAND as MIGRATE
 from sosbox.cli.receipt import COMMAND as RECEIPT
+from sosbox.cli.route import COMMAND as ROUTE
 from sosbox.cli.serve import COMMAND as SERVE
-from sosbox.cli.version import COMMAND as VERSION
 from sosbox.cli.sms_address import COMMAND as SMS_ADDRESS
+from sosbox.cli.version import COMMAND as VERSION
 from sosbox.cli.version import VERSION_LINE
 from sosbox.cli.webhook_secret import COMMAND as WEBHOOK_SECRET
 from sosbox.errors import ConfigError, SosboxError
@@ -34,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     APPLY,
     EXPORT,
     ACCESS_POINTS,
+    ROUTE,
     CREATE_ACCOUNT,
     DOCTOR,
     CONFIG,
@@ -42,10 +44,10 @@ COMMANDS: tuple[Command, ...] = (
     LEDGER,
     RECEIPT,
     WEBHOOK_SECRET,
-    VERSION,
-)
     KANNEL_CONFIG,
     SMS_ADDRESS,
+    VERSION,
+)
 # What the supervisor starts; nobody types these.
 CHILD_COMMANDS: tuple[Command, ...] = (CHILD_WEB, CHILD_WORKER)
 

@@ -6,7 +6,7 @@ the day on which they begin: "Friday, 22:00-06:30" ends on Saturday morning.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -17,6 +17,7 @@ MINUTES_A_DAY = 24 * 60
 
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 _DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
 
 
 HolidayCheck = Callable[[date], bool]
@@ -103,15 +104,28 @@ def next_within(hours: Sequence[Span], now: datetime, zone: ZoneInfo) -> datetim
     moment = house_moment(now, zone)
     if beginnings(hours, moment):
         return now.astimezone(UTC)
-    # Two days on: the span of tomorrow may begin within the hour that the clocks leave out.
-    starts = (
-        _at(moment.day + days * _DAY, span.start, zone) for span in hours for days in range(3)
+    # Two days on: the hours of tomorrow may lie in the one that the clocks leave out.
+    days = [moment.day + number * _DAY for number in range(3)]
+    starts = (start for day in days for span in hours for start in _starts(span, day, zone))
+    return min(
+        start for start in starts if start >= now and beginnings(hours, house_moment(start, zone))
     )
-    return min(start for start in starts if start >= now)
 
 
-def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(minute // 60, minute % 60), zone).astimezone(UTC)
+def _starts(span: Span, day: date, zone: ZoneInfo) -> Iterator[datetime]:
+    """When hours may begin on a day: twice where the clocks show the hour again, and where they
+    leave it out, as soon as they go on."""
+    wall = datetime.combine(day, time(span.start // 60, span.start % 60))
+    for fold in (0, 1):
+        start = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+        if _on_wall(start, zone) > wall:
+            while _on_wall(start - _MINUTE, zone) >= wall:
+                start -= _MINUTE
+        yield start
+
+
+def _on_wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
 
 
 def parse_weekday(text: str) -> int:

@@ -201,7 +201,7 @@ class _Undo(Exception):
     pass
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(house=HOUSE, rotas=ROTAS, rules=RULES, steps=STEPS)
 def test_whatever_is_applied_is_written_out_and_read_back_the_same(
     box: Box,
