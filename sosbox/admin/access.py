@@ -13,7 +13,7 @@ from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from sosbox.admin.forms import Fields, read_fields
+from sosbox.admin.forms import FieldLists, Fields, first_of_each, read_lists
 from sosbox.box import Box
 from sosbox.db import DB
 from sosbox.errors import ForbiddenError
@@ -76,12 +76,14 @@ async def require_session(
         await _touch(visit)
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
-    fields = await read_fields(request)
+    lists = await read_lists(request)
+    fields = first_of_each(lists)
     if not is_same(fields.get("csrf", ""), visit.session.csrf_token):
         raise ForbiddenError("This page was no longer valid. Please go back, reload and try again.")
     if not handler.opt.get("is_own_account"):
         visit.viewer.require_write()
     request.state.fields = fields
+    request.state.lists = lists
 
 
 async def load_visit(request: Request[Any, Any, Any]) -> Visit | None:
@@ -107,6 +109,10 @@ def provide_visit(request: Request[Any, Any, Any]) -> Visit:
 
 def provide_fields(request: Request[Any, Any, Any]) -> Fields:
     return cast(Fields, request.state.fields)
+
+
+def provide_lists(request: Request[Any, Any, Any]) -> FieldLists:
+    return cast(FieldLists, request.state.lists)
 
 
 def idle_time(box: Box) -> timedelta:

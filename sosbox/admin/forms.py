@@ -9,23 +9,35 @@ from sosbox.errors import NotFoundError
 
 # A text of 5,000 signs in any script, percent-encoded, with room for the other fields.
 MAX_BODY_BYTES = 200_000
-MAX_FIELDS = 50
+# A rule may name every room of a large house.
+MAX_FIELDS = 2_000
 # The largest id of a row, 2**63 - 1, has 19 digits.
 _MAX_ID_DIGITS = 18
 
 Fields = dict[str, str]
+# For forms in which several may be chosen.
+FieldLists = dict[str, list[str]]
 
 
 async def read_fields(request: Request[Any, Any, Any]) -> Fields:
     """The fields of a urlencoded form, the first of each name; empty for any other body."""
+    return first_of_each(await read_lists(request))
+
+
+async def read_lists(request: Request[Any, Any, Any]) -> FieldLists:
+    """All fields of a urlencoded form by their names; empty for any other body."""
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return {}
-    return _first_of_each(await request.body())
+    return _decoded(await request.body())
 
 
 def read_query(request: Request[Any, Any, Any]) -> Fields:
     """The parameters of the address, the first of each name."""
-    return _first_of_each(request.scope["query_string"])
+    return first_of_each(_decoded(request.scope["query_string"]))
+
+
+def first_of_each(lists: FieldLists) -> Fields:
+    return {name: values[0] for name, values in lists.items()}
 
 
 def as_id(text: str) -> int | None:
@@ -49,7 +61,7 @@ def as_version(text: str) -> int:
     return -1 if number is None else number
 
 
-def _first_of_each(encoded: bytes) -> Fields:
+def _decoded(encoded: bytes) -> FieldLists:
     try:
         pairs = parse_qsl(
             encoded.decode("utf-8", "replace"),
@@ -60,7 +72,7 @@ def _first_of_each(encoded: bytes) -> Fields:
         )
     except ValueError:
         return {}
-    fields: Fields = {}
+    lists: FieldLists = {}
     for name, value in pairs:
-        fields.setdefault(name, value)
-    return fields
+        lists.setdefault(name, []).append(value)
+    return lists

@@ -28,6 +28,7 @@ from sosbox.admin.events_page import stream_events
 from sosbox.admin.forms import MAX_BODY_BYTES
 from sosbox.admin.inbox_page import show_inbox, show_list
 from sosbox.admin.login_page import log_out, show_login, take_login
+from sosbox.admin.settings_routes import SETTINGS_ROUTER
 from sosbox.errors import NotFoundError
 
 
@@ -56,6 +57,7 @@ _INSIDE = Router(
         end_others,
         end_one,
         log_out,
+        SETTINGS_ROUTER,
         show_nothing,
     ],
     guards=[require_session],

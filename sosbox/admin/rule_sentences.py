@@ -40,8 +40,8 @@ STEP_PATTERNS = {
 }
 _PATTERN = N_("When a message {conditions}, {effects}.")
 _PATTERN_AND_STOP = N_("When a message {conditions}, {effects}, and stop there.")
-_PATTERN_OF_ALL = N_("With every message, {effects}.")
-_PATTERN_OF_ALL_AND_STOP = N_("With every message, {effects}, and stop there.")
+_PATTERN_OF_ALL = N_("For every message, {effects}.")
+_PATTERN_OF_ALL_AND_STOP = N_("For every message, {effects}, and stop there.")
 
 
 class RuleSentences:

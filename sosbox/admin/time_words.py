@@ -126,3 +126,34 @@ def after_another(phrases: Sequence[str], _: Localizer) -> str:
     for phrase in phrases:
         said = _("{first}, {second}", first=said, second=phrase) if said else phrase
     return said
+
+
+class Times:
+    """All of this for the templates of one reader."""
+
+    def __init__(self, _: Localizer) -> None:
+        self._ = _
+
+    def day(self, weekday: str) -> str:
+        return day_name(weekday, self._)
+
+    def short_day(self, weekday: str) -> str:
+        return short_day_name(weekday, self._)
+
+    def weekdays(self, weekdays: Iterable[str]) -> str:
+        return weekday_words(weekdays, self._)
+
+    def hours(self, hours: Iterable[str]) -> str:
+        return hour_words(hours, self._)
+
+    def dates(self, dates: Iterable[str]) -> list[str]:
+        return [date_range_words(parse_dates(text), self._) for text in dates]
+
+    def span(self, span: Span) -> str:
+        return span_words(span, self._)
+
+    def spans(self, hours: Iterable[str]) -> list[str]:
+        return [span_words(parse_span(text), self._) for text in hours]
+
+    def minutes(self, minutes: int) -> str:
+        return minutes_words(minutes, self._)

@@ -81,6 +81,11 @@ DONE_LABELS = {
     "password": N_("Your password has changed. All other sessions have ended."),
     "session": N_("The session has ended."),
     "sessions": N_("All other sessions have ended."),
+    "stored": N_("It is stored, and holds from now on."),
+    "deleted": N_("It is deleted."),
+    "moved": N_("The order has changed."),
+    "switched_on": N_("The rule is on again."),
+    "switched_off": N_("The rule is off."),
 }
 
 
@@ -113,6 +118,16 @@ def people_here(names: list[str], _: Localizer) -> str:
         "{names} are also looking at this.",
         len(names),
         names=listed,
+    )
+
+
+def ring_words(num: int, limit: int, _: Localizer) -> str:
+    """What it rings for: a count that was stopped at `limit`."""
+    return _.plural(
+        "{shown} new message that nobody has opened",
+        "{shown} new messages that nobody has opened",
+        num,
+        shown=capped(num, limit),
     )
 
 

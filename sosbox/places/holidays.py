@@ -30,3 +30,18 @@ def holiday_check(region: str, own_dates: Iterable[date] = frozenset()) -> Calla
     # It works out a year when it is first asked about one of its days.
     official = country_holidays(country, subdiv=part or None)
     return lambda day: day in own or day in official
+
+
+def country_codes() -> list[str]:
+    """Of the countries whose holidays are known, `ES`."""
+    return list(list_supported_countries(include_aliases=False))
+
+
+@lru_cache(maxsize=64)
+def region_names(country: str) -> dict[str, str]:
+    """The parts of a known country that have holidays of their own: `GA` and "Galicia"."""
+    codes = list_supported_countries(include_aliases=False)[country]
+    named: dict[str, str] = {}
+    for name, code in country_holidays(country).subdivisions_aliases.items():
+        named.setdefault(code, name)
+    return {code: named.get(code, code) for code in codes}

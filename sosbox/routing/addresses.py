@@ -1,8 +1,8 @@
 """The addresses that a recipient may have, for each channel. Pure."""
 
-import re
 from collections.abc import Callable, Mapping
 
+from sosbox.channels.printer.address import AddressError, parse_address
 from sosbox.channels.webhook.address import webhook_problem
 from sosbox.errors import SosboxError
 from sosbox.lib.phone import WrongNumberError, normal_number
@@ -11,8 +11,6 @@ from sosbox.routing.problems import too_many
 
 # Of each channel.
 MAX_ADDRESSES = 20
-
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?(?::\d{1,5})?")
 
 
 def read_addresses(channel: str, lines: str) -> tuple[str, ...]:
@@ -57,12 +55,13 @@ def _webhook(url: str) -> str:
 
 
 def _printer(host: str) -> str:
-    port = host.partition(":")[2]
-    if not _HOST.fullmatch(host) or (port and not 0 < int(port) < 65_536):
+    try:
+        parse_address(host)
+    except AddressError:
         raise SosboxError(
             "“{host}” does not look like the address of a printer. An example: 192.168.1.50",
             host=host,
-        )
+        ) from None
     return host
 
 

@@ -1,0 +1,96 @@
+"""Every page of the settings. A guard lets nobody in who may not: no page can forget it."""
+
+from typing import Any, cast
+
+from litestar import Request, Router
+from litestar.connection import ASGIConnection
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+
+from sosbox.admin.access import provide_lists
+from sosbox.admin.escalation_page import (
+    show_escalation,
+    show_new_step,
+    show_step,
+    take_new_step,
+    take_step,
+    take_step_away,
+)
+from sosbox.admin.house_page import show_house, take_house
+from sosbox.admin.recipients_page import (
+    show_new_recipient,
+    show_recipient,
+    show_recipients,
+    take_new_recipient,
+    take_recipient,
+    take_recipient_away,
+)
+from sosbox.admin.rota_page import (
+    show_rota,
+    show_shift,
+    take_new_shift,
+    take_shift,
+    take_shift_away,
+)
+from sosbox.admin.rule_form import show_new_rule, show_rule, take_new_rule, take_rule
+from sosbox.admin.rules_page import (
+    show_rules,
+    take_rule_away,
+    take_rule_move,
+    take_rule_switch,
+)
+from sosbox.admin.settings_page import show_settings
+from sosbox.errors import ForbiddenError
+from sosbox.staff.rules import Viewer
+
+
+def require_settings(
+    connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+) -> None:
+    """After `require_session`: who may see settings, and for every change who may make one.
+
+    Raises ForbiddenError.
+    """
+    request = cast(Request[Any, Any, Any], connection)
+    viewer: Viewer = request.state.visit.viewer
+    if not viewer.may_see_settings:
+        raise ForbiddenError("Settings are for the owner and the manager.")
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        viewer.require_configure()
+
+
+SETTINGS_ROUTER = Router(
+    "/settings",
+    route_handlers=[
+        show_settings,
+        show_recipients,
+        show_new_recipient,
+        take_new_recipient,
+        show_recipient,
+        take_recipient,
+        take_recipient_away,
+        show_rules,
+        show_new_rule,
+        take_new_rule,
+        show_rule,
+        take_rule,
+        take_rule_move,
+        take_rule_switch,
+        take_rule_away,
+        show_rota,
+        take_new_shift,
+        show_shift,
+        take_shift,
+        take_shift_away,
+        show_escalation,
+        show_new_step,
+        take_new_step,
+        show_step,
+        take_step,
+        take_step_away,
+        show_house,
+        take_house,
+    ],
+    guards=[require_settings],
+    dependencies={"lists": Provide(provide_lists, sync_to_thread=False)},
+)
