@@ -26,7 +26,8 @@ STOP_TIMEOUT_S = 10
 _POLL_S = 0.02
 _PRINTED = re.compile(r"Got message \d+: <(.*)>$")
 _BEGUN = re.compile(
-    r"\S+ (?P<number>\+?\d+) (?:text|ucs-2|udh (?P<header>\S+) data) (?P<content>.*)"
+    r"\S+ (?P<number>\+?\d+) (?P<kind>text|ucs-2|udh (?P<header>\S+) data) (?P<content>.*)",
+    re.DOTALL,
 )
 
 
@@ -71,7 +72,9 @@ class Kannel:
         self._smsbox: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Returns once messages can be handed over and the network is there."""
+        """Returns once messages can be handed over; does nothing when they can be already."""
+        if self._bearerbox is not None:
+            return
         self._bearerbox = _run([BEARERBOX, str(self._file)])
         _wait_until(lambda: bool(self.status()), "bearerbox")
         self._smsbox = _run([SMSBOX, str(self._file)])
@@ -104,7 +107,10 @@ class Kannel:
 
 
 class FakeNetwork:
-    """Kannel's `fakesmsc`: takes every message, and each is reported as arrived at once."""
+    """Kannel's `fakesmsc`: takes every message, and each is reported as arrived at once.
+
+    It ends when Kannel does.
+    """
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -113,6 +119,9 @@ class FakeNetwork:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        """Does nothing when it runs already."""
+        if self._process is not None:
+            return
         # It wants a message to send, and sends none of them.
         command = [FAKE_NETWORK, "-H", "127.0.0.1", "-r", str(self._port), "-m", "0", "1 2 text x"]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -126,16 +135,16 @@ class FakeNetwork:
             self._reader.join()
             self._process = None
 
-    def wait_for(self, text: str, timeout_s: float) -> tuple[str, str]:
-        """Number and text of the first message that holds `text`."""
+    def wait_for(self, last_line: str, timeout_s: float) -> tuple[str, str]:
+        """Number and text of the first message that ends like this; it comes line by line."""
         found: list[tuple[str, str]] = []
 
         def has_come() -> bool:
-            found.extend(message for message in self.messages if text in message[1])
+            found.extend(message for message in self.messages if message[1].endswith(last_line))
             return bool(found)
 
         with self._changed:
-            assert self._changed.wait_for(has_come, timeout_s), self._lines
+            assert self._changed.wait_for(has_come, timeout_s), f"{last_line} has not come"
         return found[0]
 
     @property
@@ -147,7 +156,7 @@ class FakeNetwork:
             # The header of a part: reference, number of parts, place (3GPP TS 23.040, 9.2.3.24.1).
             reference, total, place = unquote_to_bytes(header)[-3:] if header else (0, 1, 1)
             key = f"{number} {reference}"
-            open_parts[key] = open_parts.get(key, b"") + unquote_to_bytes(data)
+            open_parts[key] = open_parts.get(key, b"") + data
             if place == total:
                 messages.append((number, _text(open_parts.pop(key))))
         return messages
@@ -162,23 +171,26 @@ class FakeNetwork:
                     self._changed.notify_all()
 
 
-def _parts(lines: list[str]) -> Iterator[tuple[str, str, str]]:
+def _parts(lines: list[str]) -> Iterator[tuple[str, str, bytes]]:
     """Number, header and content of what was sent, as `fakesmsc` prints it.
 
     Its protocol knows lines: a message with several comes as several.
     """
-    part: list[str] = []
+    printed: list[str] = []
     for line in lines:
-        if (printed := _PRINTED.search(line)) is None:
+        if (found := _PRINTED.search(line)) is None:
             continue
-        if (begun := _BEGUN.match(printed[1])) is None:
-            part[-1] += f"\n{printed[1]}"
-            continue
-        if part:
-            yield part[0], part[1], part[2]
-        part = [begun["number"], begun["header"] or "", begun["content"]]
-    if part:
-        yield part[0], part[1], part[2]
+        if _BEGUN.match(found[1]):
+            printed.append(found[1])
+        else:
+            printed[-1] += f"\n{found[1]}"
+    for text in printed:
+        begun = _BEGUN.match(text)
+        assert begun is not None
+        content = begun["content"]
+        is_plain = begun["kind"] == "text"
+        data = content.encode() if is_plain else unquote_to_bytes(content.replace("+", " "))
+        yield begun["number"], begun["header"] or "", data
 
 
 def _text(data: bytes) -> str:

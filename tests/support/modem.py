@@ -21,7 +21,6 @@ from tests.support.pdu import Part, deliver_pdu, length_of, read_submit, report_
 _ARRIVED = 0x00
 _UNKNOWN_NUMBER = 0x41
 _NETWORK_OUT_OF_ORDER = "+CMS ERROR: 38"
-_SIM_FULL = 25
 
 _OK = "OK"
 _ERROR = "ERROR"

@@ -21,7 +21,7 @@ _NO_END = " \n.,;:"
 _WHY = {
     NoticeEvent.GUEST_WROTE: N_("Written later:"),
     NoticeEvent.REMINDED: N_("Nobody has answered yet:"),
-    NoticeEvent.ESCALATED: N_("Nobody has taken care of this yet:"),
+    NoticeEvent.ESCALATED: N_("Nobody is taking care of it:"),
     NoticeEvent.PROMISE_SOON: N_("To be answered soon, as promised:"),
     NoticeEvent.PROMISE_MISSED: N_("Not answered by the time promised:"),
     NoticeEvent.LEGAL_SOON: N_("To be answered soon, by law:"),
