@@ -5,21 +5,28 @@ the two inbox indexes in its own order and stops after a page; the states (and, 
 areas) are walked one after the other and merged here. Counts stop at 100.
 """
 
+import json
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sosbox.cases.clocks import CaseClock, clock_of
-from sosbox.cases.rules import STATE_RANKS, State
+from sosbox.cases.rules import STATE_RANKS, Hold, State
+from sosbox.cases.scopes import (
+    LOOKED_AT,
+    LOOKED_AT_WITHIN,
+    Statement,
+    held_walk,
+    inbox_scope,
+    scope_of,
+    sensitive_scope,
+)
 from sosbox.db import DB
 from sosbox.lib.text import fold
 from sosbox.staff.rules import Viewer
 
 PAGE_SIZE = 50
-# A case comes into the inbox when the worker has looked at it, for filters and rules say who may see
-# it; if the worker does not, all the same after so long.
-LOOKED_AT_WITHIN = timedelta(seconds=10)
 # Counts are exact below this and "99+" from here on.
 MAX_COUNT = 100
 _OPEN_RANK = STATE_RANKS[State.IN_PROGRESS]
@@ -55,7 +62,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class InboxRow:
-    """A case as the list shows it."""
+    """A case as the list shows it. marks: the filters that have marked it."""
 
     id: int
     reference: str
@@ -71,6 +78,7 @@ class InboxRow:
     filed_at: datetime
     clock: CaseClock
     has_failed_delivery: bool
+    marks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -87,14 +95,16 @@ class Counts:
     num_open: int
     num_late: int
     num_failed: int
+    num_held: int
 
 
-_Statement = tuple[str, list[Any]]
 _COLUMNS = """
     SELECT c.id, c.reference, p.code, p.label, c.language, c.kind, c.state, c.excerpt, c.is_unread,
            c.assignee_id, a.name, c.filed_at, c.promise_due_at, c.legal_due_at, c.answered_at,
            EXISTS (SELECT 1 FROM deliveries d WHERE d.case_id = c.id AND d.state = 'failed'),
-           c.state_rank
+           c.state_rank,
+           (SELECT json_group_array(h.name) FROM messages m JOIN filter_hits h
+                ON h.message_id = m.id AND h.action = 'mark' WHERE m.case_id = c.id)
     FROM cases c
     JOIN access_points p ON p.id = c.access_point_id
     LEFT JOIN accounts a ON a.id = c.assignee_id
@@ -125,7 +135,7 @@ def read_counts(connection: sqlite3.Connection, viewer: Viewer, *, now: datetime
     )
 
 
-def count_statements(viewer: Viewer, *, now: datetime) -> list[_Statement]:
+def count_statements(viewer: Viewer, *, now: datetime) -> list[Statement]:
     """The selects behind the counts, in the order of Counts."""
     scope, scope_arguments = scope_of(viewer)
     inbox, inbox_arguments = inbox_scope(viewer, now=now)
@@ -141,17 +151,19 @@ def count_statements(viewer: Viewer, *, now: datetime) -> list[_Statement]:
         "SELECT DISTINCT d.case_id FROM deliveries d CROSS JOIN cases c ON c.id = d.case_id"  # noqa: S608
         f" WHERE d.state = 'failed' AND {scope} AND c.state_rank < 2"
     )
+    held, held_arguments = held_walk(viewer, Hold.HELD, now=now)
     return [
         (_counted(by_rank), [*inbox_arguments, STATE_RANKS[State.NEW]]),
         (_counted(by_rank), [*inbox_arguments, _OPEN_RANK]),
         (_counted(late), [*scope_arguments, now]),
         (_counted(failed), scope_arguments),
+        (_counted(f"SELECT 1 FROM {held}"), held_arguments),  # noqa: S608
     ]
 
 
 def page_statements(
     viewer: Viewer, wanted: InboxFilter, *, now: datetime, after: Cursor | None = None
-) -> list[list[_Statement]]:
+) -> list[list[Statement]]:
     """The selects behind a page: for each state rank in turn, one for each index range to walk."""
     states = wanted.states or frozenset(State)
     ranks = sorted({STATE_RANKS[state] for state in states})
@@ -219,40 +231,11 @@ def _row(row: tuple[Any, ...], now: datetime) -> InboxRow:
         filed_at=row[11],
         clock=clock_of(now, state, row[12], row[13], row[14]),
         has_failed_delivery=bool(row[15]),
+        marks=tuple(dict.fromkeys(json.loads(row[17]))),
     )
 
 
-def scope_of(viewer: Viewer) -> _Statement:
-    """The condition that holds for every case that the viewer may see, and no other."""
-    sensitive = _sensitive_scope(viewer)
-    if viewer.area_ids is None:
-        return f"c.subscriber_id = ?{sensitive}", [viewer.subscriber_id]
-    # No area has the id 0. SQLite finds no plan for an empty list and an index that it must use.
-    areas = sorted(viewer.area_ids) or [0]
-    marks = ", ".join("?" * len(areas))
-    return (
-        f"c.subscriber_id = ? AND c.area_id IN ({marks}){sensitive}",
-        [viewer.subscriber_id, *areas],
-    )
-
-
-def inbox_scope(viewer: Viewer, *, now: datetime) -> _Statement:
-    """`scope_of`, of cases that have come into the inbox; those in quarantine have a rank that it
-    does not show."""
-    scope, arguments = scope_of(viewer)
-    return f"{scope} AND {_LOOKED_AT}", [*arguments, now - LOOKED_AT_WITHIN]
-
-
-_LOOKED_AT = """(c.filed_at <= ? OR NOT EXISTS (
-    SELECT 1 FROM messages w WHERE w.case_id = c.id AND w.is_routed = 0
-    AND w.direction = 'from_guest'))"""
-
-
-def _sensitive_scope(viewer: Viewer) -> str:
-    return "" if viewer.may_see_sensitive else " AND NOT c.is_sensitive"
-
-
-def _walks(viewer: Viewer, area_id: int | None) -> list[_Statement]:
+def _walks(viewer: Viewer, area_id: int | None) -> list[Statement]:
     """The ranges of an index that together hold what the viewer may see."""
     if area_id is None and viewer.area_ids is None:
         return [("c.subscriber_id = ?", [viewer.subscriber_id])]
@@ -267,8 +250,8 @@ def _walks(viewer: Viewer, area_id: int | None) -> list[_Statement]:
 
 def _conditions(
     viewer: Viewer, wanted: InboxFilter, states: frozenset[State], now: datetime
-) -> _Statement:
-    sql: list[str] = [_sensitive_scope(viewer), f" AND {_LOOKED_AT}"]
+) -> Statement:
+    sql: list[str] = [sensitive_scope(viewer), f" AND {LOOKED_AT}"]
     arguments: list[Any] = [now - LOOKED_AT_WITHIN]
 
     def add(condition: str, *values: Any) -> None:

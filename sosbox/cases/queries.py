@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from sosbox.cases.clocks import CaseClock, clock_of
-from sosbox.cases.inbox_queries import inbox_scope, scope_of
 from sosbox.cases.rules import Hold, State
+from sosbox.cases.scopes import inbox_scope, scope_of
 from sosbox.cases.tables import Message, Note
 from sosbox.db import DB
 from sosbox.errors import NotFoundError

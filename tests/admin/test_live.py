@@ -14,8 +14,8 @@ from sosbox.admin.access import SESSION_COOKIE
 from sosbox.admin.live import MAX_STREAMS_PER_ACCOUNT, Live
 from sosbox.admin.presence import Presence
 from sosbox.box import Box
-from sosbox.cases.inbox_queries import LOOKED_AT_WITHIN
 from sosbox.cases.queries import MAX_CHANGES
+from sosbox.cases.scopes import LOOKED_AT_WITHIN
 from sosbox.cases.staff_actions import add_note
 from sosbox.db import DB
 from sosbox.lib.clock import FrozenClock

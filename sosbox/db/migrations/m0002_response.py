@@ -116,6 +116,7 @@ ALTER TABLE cases ADD COLUMN acknowledged_at TIMESTAMPTZ;
 -- 'digest': told of in the daily digest alone.
 ALTER TABLE messages ADD COLUMN hold TEXT NOT NULL DEFAULT '';
 CREATE INDEX messages_held ON messages (id) WHERE hold = 'held';
+CREATE INDEX messages_unwanted ON messages (id) WHERE hold = 'unwanted';
 CREATE INDEX messages_digest ON messages (id) WHERE hold = 'digest';
 -- What filters have found. 'burst' and the like are the box's own.
 CREATE TABLE filter_hits (
