@@ -10,6 +10,7 @@ from sosbox.channels.printer.address import AddressError, parse_address
 from sosbox.channels.webhook.address import webhook_problem
 from sosbox.i18n import LANGUAGES
 from sosbox.lib.ids import is_slug
+from sosbox.lib.phone import WrongNumberError, normal_number
 from sosbox.lib.text import clean, is_email, is_phone
 from sosbox.staff.rules import Role
 
@@ -145,6 +146,21 @@ def phone(value: Any) -> str:
     if not is_phone(number):
         raise WrongValueError(f'"{number}" is no phone number; an example: +34 600 123 456')
     return number
+
+
+def sms_number(value: Any) -> str:
+    """A number with the code of its country, in the form that networks know.
+
+    Which country one without it is of says an option of the box, which a file knows nothing of:
+    it is kept as it stands.
+    """
+    number = phone(value)
+    if not number.lstrip().startswith("+"):
+        return number
+    try:
+        return normal_number(number)
+    except WrongNumberError:
+        raise WrongValueError(f'"{number}" is no phone number that there is') from None
 
 
 def email(value: Any) -> str:

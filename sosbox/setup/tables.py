@@ -128,7 +128,7 @@ TABLES: tuple[SetupTable, ...] = (
             column("name", _NAME, is_required=True),
             column("language", checks.language, default=DEFAULT_LANGUAGE),
             Key("email", checks.list_of(checks.email)),
-            Key("sms", checks.list_of(checks.phone)),
+            Key("sms", checks.list_of(checks.sms_number)),
             Key("webhook", checks.list_of(checks.webhook_url)),
             column("channels", checks.list_of(rule_checks.channel), encode=as_json),
             column("next_channel_minutes", checks.whole_number(0, MAX_WAIT_MINUTES), default=0),
