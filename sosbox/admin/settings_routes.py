@@ -40,6 +40,7 @@ from sosbox.admin.rules_page import (
     take_rule_switch,
 )
 from sosbox.admin.settings_page import show_settings
+from sosbox.admin.who_page import show_who
 from sosbox.errors import ForbiddenError
 from sosbox.staff.rules import Viewer
 
@@ -90,6 +91,7 @@ SETTINGS_ROUTER = Router(
         take_step_away,
         show_house,
         take_house,
+        show_who,
     ],
     guards=[require_settings],
     dependencies={"lists": Provide(provide_lists, sync_to_thread=False)},

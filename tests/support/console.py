@@ -46,7 +46,9 @@ class Browser:
     async def get(self, path: str, **options: Any) -> httpx.Response:
         return await self.client.get(path, **options)
 
-    async def post(self, path: str, *, has_csrf: bool = True, **fields: str) -> httpx.Response:
+    async def post(
+        self, path: str, *, has_csrf: bool = True, **fields: str | list[str]
+    ) -> httpx.Response:
         data = {"csrf": self.csrf, **fields} if has_csrf else fields
         return await self.client.post(path, data=data)
 
