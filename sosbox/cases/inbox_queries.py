@@ -231,6 +231,7 @@ def _row(row: tuple[Any, ...], now: datetime) -> InboxRow:
         filed_at=row[11],
         clock=clock_of(now, state, row[12], row[13], row[14]),
         has_failed_delivery=bool(row[15]),
+        is_safety=bool(row[17]),
         marks=tuple(dict.fromkeys(json.loads(row[17]))),
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sosbox.cases.clocks import CaseClock, clock_of
-from sosbox.cases.rules import Hold, State
+from sosbox.cases.rules import Hold, Origin, State
 from sosbox.cases.scopes import inbox_scope, scope_of
 from sosbox.cases.tables import Message, Note
 from sosbox.db import DB
@@ -50,6 +50,9 @@ class StaffCase:
     reminded_at: datetime | None
     is_sensitive: bool
     is_quarantined: bool
+    is_safety: bool
+    origin: Origin
+    acknowledged_at: datetime | None
 
     @property
     def is_anonymous(self) -> bool:
@@ -114,7 +117,7 @@ _CASE = """
            p.label, c.kind, c.language, c.state, c.remedy, c.contact_name, c.contact_email,
            c.contact_phone, c.version, c.is_unread, c.assignee_id, a.name, c.filed_at,
            c.promise_due_at, c.legal_due_at, c.read_at, c.answered_at, c.resolved_at, c.reminded_at,
-           c.is_sensitive, c.is_quarantined
+           c.is_sensitive, c.is_quarantined, c.is_safety, c.origin, c.acknowledged_at
     FROM cases c
     JOIN areas r ON r.id = c.area_id
     JOIN access_points p ON p.id = c.access_point_id
@@ -152,6 +155,9 @@ def _case(row: Sequence[Any]) -> StaffCase:
         reminded_at=row[25],
         is_sensitive=bool(row[26]),
         is_quarantined=bool(row[27]),
+        is_safety=bool(row[28]),
+        origin=Origin(row[29]),
+        acknowledged_at=row[30],
     )
 
 
