@@ -22,12 +22,13 @@ from sosbox.doctor.machine_checks import (
     check_keys,
 )
 from sosbox.doctor.mail_checks import check_mail
-from sosbox.doctor.setup_checks import (
-    check_accounts,
-    check_base_url,
-    check_places,
+from sosbox.doctor.routing_checks import (
+    check_fallbacks,
+    check_recipients,
     check_routing,
+    check_rules,
 )
+from sosbox.doctor.setup_checks import check_accounts, check_base_url, check_places
 from sosbox.doctor.sms_checks import check_sms, check_sms_numbers, check_sms_reports
 from sosbox.errors import ConfigError, SchemaError
 from sosbox.keys import Keys, load_keys
@@ -43,6 +44,9 @@ CHECKS: tuple[Check, ...] = (
     check_places,
     check_base_url,
     check_routing,
+    check_fallbacks,
+    check_recipients,
+    check_rules,
     check_accounts,
     check_deliveries,
     check_mail,

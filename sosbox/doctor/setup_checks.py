@@ -1,12 +1,8 @@
-"""Places, rules, recipients and accounts: whether somebody will hear of what a guest writes."""
+"""Places and accounts: whether guests can write and somebody can answer."""
 
 from collections.abc import Iterator
 
-from sosbox.deliveries.rules import CHANNELS
 from sosbox.doctor.finding import Finding, Patient, bad, counted, listed, warning
-from sosbox.routing.conditions import CaseFacts
-from sosbox.routing.queries import load_rule_sets
-from sosbox.routing.rules import RecipientFacts, RuleSet, decide
 
 
 def check_places(patient: Patient) -> Iterator[Finding]:
@@ -34,50 +30,6 @@ def check_base_url(patient: Patient) -> Iterator[Finding]:
             " printed codes and links in notices may not work.",
             "Set base_url of the establishment to the address that phones reach the box under.",
         )
-
-
-def check_routing(patient: Patient) -> Iterator[Finding]:
-    """Access points that nobody hears of, and recipients that cannot be reached."""
-    if patient.connection is None:
-        return
-    books = load_rule_sets(patient.connection.execute)
-    uncovered = []
-    for code, house, *ids in patient.connection.execute(
-        "SELECT p.code, e.slug, e.subscriber_id, e.id, p.area_id, p.id FROM access_points p"
-        " JOIN establishments e ON e.id = p.establishment_id WHERE p.retired_at IS NULL"
-        " ORDER BY e.slug, p.code"
-    ):
-        told = decide(books[ids[0]], CaseFacts(0, *ids), patient.now).told
-        if not any(_is_reachable(one.recipient) for one in told):
-            uncovered.append(f"{house}/{code}")
-    if uncovered:
-        yield bad(
-            "routing.uncovered",
-            f"Nobody is told of what guests write at {listed(uncovered)}.",
-            "Add a rule that covers them, with a recipient who has an e-mail address.",
-        )
-    unreachable = {
-        recipient.name
-        for book in books.values()
-        for recipient in _named_by_rules(book)
-        if not _is_reachable(recipient)
-    }
-    if unreachable:
-        yield bad(
-            "routing.unreachable-recipient",
-            f"Notices do not reach {listed(sorted(unreachable))}:"
-            f" no address for {' or '.join(sorted(CHANNELS))}.",
-            "Give each recipient of a rule an address that this version can send to.",
-        )
-
-
-def _named_by_rules(book: RuleSet) -> Iterator[RecipientFacts]:
-    for rule in book.rules:
-        yield from (book.recipients[recipient_id] for recipient_id in rule.recipients)
-
-
-def _is_reachable(recipient: RecipientFacts) -> bool:
-    return any(channel in CHANNELS for channel, _ in recipient.addresses)
 
 
 def check_accounts(patient: Patient) -> Iterator[Finding]:

@@ -130,6 +130,7 @@ TABLES: tuple[SetupTable, ...] = (
             Key("email", checks.list_of(checks.email)),
             Key("sms", checks.list_of(checks.sms_number)),
             Key("webhook", checks.list_of(checks.webhook_url)),
+            Key("printer", checks.list_of(checks.printer_address)),
             column("channels", checks.list_of(rule_checks.channel), encode=as_json),
             column("next_channel_minutes", checks.whole_number(0, MAX_WAIT_MINUTES), default=0),
         ),

@@ -3,8 +3,6 @@
 import json
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,81 +11,15 @@ import pytest
 from sosbox.channels.catcher import MailCatcher
 from sosbox.cli import main
 from sosbox.config import load_config
-from sosbox.db import DB
-from sosbox.db.engine import connect
 from sosbox.doctor import machine_checks
 from sosbox.doctor.examine import examine
-from sosbox.doctor.finding import Finding, Severity
-from sosbox.setup.apply import apply_document
-from sosbox.setup.document import parse_document
-from sosbox.setup.files import SetupFiles
+from sosbox.doctor.finding import Severity
+from tests.doctor.conftest import examine_box, ids_of, run_sql
 from tests.support.venue import NOON
-
-# Makes the cast complete: people who can log in and, in the bar, somebody who is told.
-COMPLETION = """
-[[establishment]]
-slug = "bar-otto"
-base_url = "http://otto.example"
-[[recipient]]
-subscriber = "otto"
-slug = "otto"
-name = "Otto"
-email = ["otto@otto.example"]
-[[rule]]
-subscriber = "otto"
-slug = "all"
-notify = ["otto"]
-"""
-
-
-@pytest.fixture
-def mail_port() -> Iterator[int]:
-    catcher = MailCatcher()
-    catcher.start()
-    yield catcher.port
-    catcher.stop()
-
-
-@pytest.fixture
-def healthy(data_dir: Path) -> Path:
-    """The data folder of a box with nothing wrong."""
-    _apply(data_dir, COMPLETION)
-    _sql(data_dir, "UPDATE accounts SET password_hash = 'x'")
-    data_dir.chmod(0o700)
-    (data_dir / "sosbox.db").chmod(0o600)
-    return data_dir
-
-
-def _apply(data_dir: Path, text: str) -> None:
-    DB.open(data_dir / "sosbox.db")
-    try:
-        DB.write_sync(apply_document, parse_document(text), SetupFiles({}, {}), now=NOON)
-    finally:
-        DB.close()
-
-
-def _sql(data_dir: Path, statement: str, *arguments: object) -> None:
-    with closing(connect(data_dir / "sosbox.db")) as connection:
-        connection.execute(statement, arguments)
-
-
-def _examine(data_dir: Path, mail_port: int, **options: str) -> list[Finding]:
-    environ = {
-        "SOSBOX_SMTP_HOST": "127.0.0.1",
-        "SOSBOX_SMTP_PORT": str(mail_port),
-        "SOSBOX_SMTP_TLS": "none",
-        "SOSBOX_SMTP_FROM": "sosbox@mar.example",
-        **options,
-    }
-    return examine(load_config(data_dir, environ), NOON)
-
-
-def _ids(findings: list[Finding]) -> list[str]:
-    return [finding.id for finding in findings]
 
 
 def test_a_box_as_it_should_be_has_no_findings(healthy: Path, mail_port: int) -> None:
-    assert _examine(healthy, mail_port) == []
+    assert examine_box(healthy, mail_port) == []
 
 
 def test_each_finding_says_what_to_do(tmp_path: Path) -> None:
@@ -97,27 +29,27 @@ def test_each_finding_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_the_only_finding(tmp_path: Path) -> None:
-    assert _ids(examine(load_config(tmp_path / "none", {}), NOON)) == ["data.missing"]
+    assert ids_of(examine(load_config(tmp_path / "none", {}), NOON)) == ["data.missing"]
 
 
 def test_an_empty_folder_has_neither_keys_nor_database(tmp_path: Path) -> None:
-    found = _ids(examine(load_config(tmp_path, {}), NOON))
+    found = ids_of(examine(load_config(tmp_path, {}), NOON))
 
     assert {"keys.missing", "database.schema", "mail.not-configured"} <= set(found)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_box_without_a_mail_server_tells_nobody(healthy: Path, mail_port: int) -> None:
-    findings = _examine(healthy, mail_port, SOSBOX_SMTP_HOST="")
+    findings = examine_box(healthy, mail_port, SOSBOX_SMTP_HOST="")
 
-    assert _ids(findings) == ["mail.not-configured"]
+    assert ids_of(findings) == ["mail.not-configured"]
     assert "SMTP" in findings[0].message
 
 
 def test_a_mail_server_that_does_not_answer_is_named(healthy: Path, mail_port: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         closed_port = server.getsockname()[1]
-    (finding,) = _examine(healthy, closed_port)
+    (finding,) = examine_box(healthy, closed_port)
 
     assert finding.id == "mail.unreachable"
     assert f"127.0.0.1:{closed_port}" in finding.message
@@ -128,7 +60,7 @@ def test_a_wrong_login_at_the_mail_server_is_found_and_not_shown(healthy: Path) 
     catcher.start()
     try:
         login = {"SOSBOX_SMTP_USER": "box", "SOSBOX_SMTP_PASSWORD": "swordfish"}
-        (finding,) = _examine(healthy, catcher.port, **login)
+        (finding,) = examine_box(healthy, catcher.port, **login)
     finally:
         catcher.stop()
 
@@ -151,7 +83,7 @@ def test_a_disk_that_fills_up_is_found(
 
     Usage.free = free  # type: ignore[attr-defined]
     monkeypatch.setattr("shutil.disk_usage", lambda _path: Usage)
-    (finding,) = _examine(healthy, mail_port)
+    (finding,) = examine_box(healthy, mail_port)
 
     assert (finding.id, finding.severity) == ("disk.nearly-full", severity)
 
@@ -160,11 +92,11 @@ def test_a_clock_before_the_release_is_wrong(healthy: Path) -> None:
     config = load_config(healthy, {})
 
     findings = examine(config, machine_checks.RELEASED_AT - timedelta(days=1))
-    assert "clock.wrong" in _ids(findings)
+    assert "clock.wrong" in ids_of(findings)
 
 
 def test_a_clock_before_the_newest_entry_of_the_ledger_is_wrong(healthy: Path) -> None:
-    _sql(
+    run_sql(
         healthy,
         "INSERT INTO ledger (id, at, event, actor, data, previous, hash)"
         " VALUES (1, ?, 'read', 'guest', '{}', x'00', x'00')",
@@ -172,13 +104,13 @@ def test_a_clock_before_the_newest_entry_of_the_ledger_is_wrong(healthy: Path) -
     )
 
     findings = examine(load_config(healthy, {}), NOON)
-    assert {"clock.wrong", "ledger.broken"} <= set(_ids(findings))
+    assert {"clock.wrong", "ledger.broken"} <= set(ids_of(findings))
 
 
 def test_keys_that_others_may_read_are_found(healthy: Path, mail_port: int) -> None:
     (healthy / "keys" / "master.key").chmod(0o644)
 
-    assert _ids(_examine(healthy, mail_port)) == ["keys.permissions"]
+    assert ids_of(examine_box(healthy, mail_port)) == ["keys.permissions"]
 
 
 def test_a_key_that_is_damaged_or_gone_is_found_and_not_replaced(
@@ -187,7 +119,7 @@ def test_a_key_that_is_damaged_or_gone_is_found_and_not_replaced(
     (healthy / "keys" / "box.key").write_bytes(b"short")
     (healthy / "keys" / "master.key").unlink()
 
-    assert "keys.missing" in _ids(_examine(healthy, mail_port))
+    assert "keys.missing" in ids_of(examine_box(healthy, mail_port))
     assert not (healthy / "keys" / "master.key").exists()
 
 
@@ -197,7 +129,7 @@ def test_a_data_folder_that_is_open_to_others_is_found(
 ) -> None:
     (healthy / name).chmod(mode)
 
-    assert _ids(_examine(healthy, mail_port)) == ["data.permissions"]
+    assert ids_of(examine_box(healthy, mail_port)) == ["data.permissions"]
 
 
 def test_a_damaged_database_is_found(healthy: Path, mail_port: int) -> None:
@@ -205,69 +137,52 @@ def test_a_damaged_database_is_found(healthy: Path, mail_port: int) -> None:
         file.seek(8192)
         file.write(os.urandom(50_000))
 
-    assert "database.integrity" in _ids(_examine(healthy, mail_port))
+    assert "database.integrity" in ids_of(examine_box(healthy, mail_port))
 
 
 def test_a_file_that_is_no_database_is_found(healthy: Path, mail_port: int) -> None:
     (healthy / "sosbox.db").write_bytes(b"no database" * 1000)
 
-    assert _ids(_examine(healthy, mail_port)) == ["database.integrity"]
+    assert ids_of(examine_box(healthy, mail_port)) == ["database.integrity"]
 
 
 def test_a_database_of_another_version_is_found(healthy: Path, mail_port: int) -> None:
-    _sql(healthy, "INSERT INTO migrations VALUES ('9999_later', '2030-01-01')")
+    run_sql(healthy, "INSERT INTO migrations VALUES ('9999_later', '2030-01-01')")
 
-    assert _ids(_examine(healthy, mail_port)) == ["database.schema"]
+    assert ids_of(examine_box(healthy, mail_port)) == ["database.schema"]
 
 
 def test_a_box_without_places_is_found(healthy: Path, mail_port: int) -> None:
-    _sql(healthy, "UPDATE access_points SET retired_at = ?", NOON)
+    run_sql(healthy, "UPDATE access_points SET retired_at = ?", NOON)
 
-    assert _ids(_examine(healthy, mail_port)) == ["places.none"]
+    assert ids_of(examine_box(healthy, mail_port)) == ["places.none"]
 
 
 def test_a_house_without_an_address_is_a_warning(healthy: Path, mail_port: int) -> None:
-    _sql(healthy, "UPDATE establishments SET base_url = '' WHERE slug = 'bar-otto'")
-    (finding,) = _examine(healthy, mail_port)
+    run_sql(healthy, "UPDATE establishments SET base_url = '' WHERE slug = 'bar-otto'")
+    (finding,) = examine_box(healthy, mail_port)
 
     assert (finding.id, finding.severity) == ("base-url.missing", Severity.WARNING)
-    assert _examine(healthy, mail_port, SOSBOX_BASE_URL="http://box.example") == []
-
-
-def test_places_that_no_rule_covers_are_named(healthy: Path, mail_port: int) -> None:
-    _sql(healthy, "UPDATE rules SET disabled_at = ? WHERE slug = 'everything'", NOON)
-    (finding,) = _examine(healthy, mail_port)
-
-    assert finding.id == "routing.uncovered"
-    assert "hotel-mar/T-7" in finding.message
-    assert "R-204" not in finding.message
-
-
-def test_a_recipient_who_cannot_be_reached_is_named(healthy: Path, mail_port: int) -> None:
-    _apply(healthy, '[[recipient]]\nsubscriber = "otto"\nslug = "otto"\nemail = []\n')
-    findings = _examine(healthy, mail_port)
-
-    assert _ids(findings) == ["routing.uncovered", "routing.unreachable-recipient"]
-    assert "Otto" in findings[1].message
+    assert examine_box(healthy, mail_port, SOSBOX_BASE_URL="http://box.example") == []
 
 
 def test_a_subscriber_for_whom_nobody_can_log_in_is_named(healthy: Path, mail_port: int) -> None:
-    _sql(healthy, "UPDATE accounts SET password_hash = '' WHERE email = 'otto@otto.example'")
-    (finding,) = _examine(healthy, mail_port)
+    run_sql(healthy, "UPDATE accounts SET password_hash = '' WHERE email = 'otto@otto.example'")
+    (finding,) = examine_box(healthy, mail_port)
 
     assert finding.id == "accounts.none"
     assert "otto" in finding.message
 
 
 def test_an_agent_who_sees_nothing_is_a_warning(healthy: Path, mail_port: int) -> None:
-    _sql(healthy, "DELETE FROM account_areas")
-    (finding,) = _examine(healthy, mail_port)
+    run_sql(healthy, "DELETE FROM account_areas")
+    (finding,) = examine_box(healthy, mail_port)
 
     assert (finding.id, finding.severity) == ("accounts.agent-without-area", Severity.WARNING)
 
 
 def _file(data_dir: Path) -> None:
-    _sql(
+    run_sql(
         data_dir,
         "INSERT INTO cases (id, reference, subscriber_id, establishment_id, area_id,"
         " access_point_id, kind, language, state, state_rank, excerpt, receipt_hash, filed_at,"
@@ -279,7 +194,7 @@ def _file(data_dir: Path) -> None:
 
 def _deliver(data_dir: Path, state: str, next_attempt_at: object) -> None:
     _file(data_dir)
-    _sql(
+    run_sql(
         data_dir,
         "INSERT INTO deliveries (case_id, event, channel, address, name, language, state,"
         " created_at, next_attempt_at, last_attempt_at)"
@@ -290,7 +205,7 @@ def _deliver(data_dir: Path, state: str, next_attempt_at: object) -> None:
 
 def test_notices_that_failed_are_a_warning(healthy: Path, mail_port: int) -> None:
     _deliver(healthy, "failed", NOON)
-    (finding,) = _examine(healthy, mail_port)
+    (finding,) = examine_box(healthy, mail_port)
 
     assert (finding.id, finding.severity) == ("deliveries.failed", Severity.WARNING)
 
@@ -299,19 +214,19 @@ def test_notices_that_failed_are_a_warning(healthy: Path, mail_port: int) -> Non
 def test_notices_that_nobody_sends_are_bad(healthy: Path, mail_port: int, state: str) -> None:
     _deliver(healthy, state, NOON - timedelta(hours=1))
 
-    assert _ids(_examine(healthy, mail_port)) == ["deliveries.stuck"]
+    assert ids_of(examine_box(healthy, mail_port)) == ["deliveries.stuck"]
 
 
 def test_a_message_that_nobody_is_told_of_is_bad(healthy: Path, mail_port: int) -> None:
     _file(healthy)
-    _sql(
+    run_sql(
         healthy,
         "INSERT INTO messages (case_id, direction, text, is_routed, language, search_text, salt,"
         " created_at) VALUES (1, 'from_guest', '', 0, 'es', '', x'00', ?)",
         NOON - timedelta(hours=1),
     )
 
-    assert _ids(_examine(healthy, mail_port)) == ["deliveries.stuck"]
+    assert ids_of(examine_box(healthy, mail_port)) == ["deliveries.stuck"]
 
 
 def test_notices_that_wait_for_their_next_attempt_are_no_finding(
@@ -319,7 +234,7 @@ def test_notices_that_wait_for_their_next_attempt_are_no_finding(
 ) -> None:
     _deliver(healthy, "pending", NOON + timedelta(minutes=30))
 
-    assert _examine(healthy, mail_port) == []
+    assert examine_box(healthy, mail_port) == []
 
 
 # The command ------------------------------------------------------------------------------------
@@ -344,7 +259,7 @@ def test_a_warning_alone_is_no_failure(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _sql(healthy, "DELETE FROM account_areas")
+    run_sql(healthy, "DELETE FROM account_areas")
     for name, value in (("HOST", "127.0.0.1"), ("PORT", mail_port), ("TLS", "none")):
         monkeypatch.setenv(f"SOSBOX_SMTP_{name}", str(value))
     monkeypatch.setenv("SOSBOX_SMTP_FROM", "sosbox@mar.example")

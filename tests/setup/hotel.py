@@ -80,6 +80,8 @@ slug = "leo"
 name = "Leo"
 email = ["leo@sol.example"]
 sms = ["+34 600 000 001"]
+webhook = ["https://sol.example/notices"]
+printer = ["192.168.1.50"]
 channels = ["sms", "email"]
 next_channel_minutes = 10
 [[rota]]

@@ -58,7 +58,7 @@ def test_the_full_example_says_all_that_can_be_said() -> None:
 # Short forms, and what other tests speak of.
 SAID_ELSEWHERE = {
     *("legal_name", "address", "website", "phone", "email", "logo", "retired", "disabled"),
-    *("areas", "access_points", "webhook", "printer"),
+    *("areas", "access_points"),
 }
 
 
