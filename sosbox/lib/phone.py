@@ -37,3 +37,11 @@ def normal_number(text: str, region: str = DEFAULT_REGION) -> str:
 def is_region(code: str) -> bool:
     """Whether numbers of this region are known."""
     return code in phonenumbers.SUPPORTED_REGIONS
+
+
+def is_same_number(one: str, other: str, region: str = DEFAULT_REGION) -> bool:
+    """Whether two spellings are of one number; what is no number is like nothing."""
+    try:
+        return normal_number(one, region) == normal_number(other, region)
+    except WrongNumberError:
+        return False

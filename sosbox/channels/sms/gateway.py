@@ -1,11 +1,13 @@
 """What a gateway has to do for the channel SMS, and how all of them are spoken to: HTTP."""
 
 import asyncio
+import json
 import logging
 import socket
 import ssl
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import quote, quote_plus
 
 import httpx
 
@@ -18,6 +20,10 @@ MAX_ANSWER_BYTES = 16_384
 # Connecting and every wait have `sms_timeout_s` each; a gateway that answers sign by sign would
 # hold a notice for ever.
 _ATTEMPT_TIMEOUTS = 2
+
+# A line that is shorter says nothing by itself.
+_SHORTEST_LINE = 4
+_NATIONAL_DIGITS = 8
 
 NO_ANSWER = N_("The SMS gateway does not answer in time.")
 NOT_UNDERSTOOD = N_("The SMS gateway answers in a way that the box does not understand.")
@@ -46,10 +52,28 @@ class Answer:
     def detail(self, sms: Sms | None = None) -> str:
         """What the staff may read of it: without the number and the words that it may repeat."""
         text = self.text
-        if sms is not None:
-            for private in (sms.text, sms.number, sms.number.removeprefix("+")):
-                text = text.replace(private, "(...)")
+        for private in _spellings(sms) if sms is not None else ():
+            text = text.replace(private, "(...)")
         return " ".join(f"{self.status} {clean(text)}".split())
+
+
+def _spellings(sms: Sms) -> list[str]:
+    """What an answer may repeat of a message, the longest first."""
+    lines = [line for line in sms.text.splitlines() if len(line) >= _SHORTEST_LINE]
+    # Numbers are also written without the code of the country, which has up to three digits.
+    plain = [sms.text, *lines, sms.number, sms.number[1:], sms.number[-_NATIONAL_DIGITS:]]
+    spelled = {
+        spelling
+        for value in plain
+        for spelling in (
+            value,
+            json.dumps(value)[1:-1],
+            json.dumps(value, ensure_ascii=False)[1:-1],
+            quote(value, safe=""),
+            quote_plus(value),
+        )
+    }
+    return sorted(spelled, key=len, reverse=True)
 
 
 class Gateway(Protocol):
