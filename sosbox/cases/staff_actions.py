@@ -6,7 +6,7 @@ from typing import Any
 
 from sosbox.cases.rules import TRANSITIONS, State, text_problem
 from sosbox.cases.tables import Case, Note
-from sosbox.cases.writing import add_message, change_case
+from sosbox.cases.writing import add_message, answer_guest, change_case
 from sosbox.db import Transaction
 from sosbox.errors import ConflictError, InvalidFieldsError, NotFoundError
 from sosbox.keys import Keys
@@ -63,17 +63,16 @@ def answer(
     Raises StaleCaseError when the case is no longer as the writer saw it, InvalidFieldsError.
     """
     case = _load_to_change(tx, viewer, case_id, seen_version)
-    text = _checked(text)
-    message_id, digest = add_message(
-        tx, now, case_id, "to_guest", text, language, account_id=viewer.account_id
+    return answer_guest(
+        tx,
+        keys,
+        now=now,
+        case=case,
+        text=_checked(text),
+        language=language,
+        actor=account_actor(viewer.account_id),
+        account_id=viewer.account_id,
     )
-    _tell_ledger(tx, keys, now, viewer, case_id, Event.ANSWERED, message=message_id, text=digest)
-    state = State(case["state"])
-    if state in {State.NEW, State.IN_PROGRESS}:
-        state = State.WAITING
-    answered_at = case["answered_at"] or now
-    change_case(tx, case, state, is_unread=False, answered_at=answered_at)
-    return message_id
 
 
 def add_note(

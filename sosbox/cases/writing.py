@@ -10,7 +10,9 @@ from sosbox.cases.rules import State, state_rank
 from sosbox.cases.tables import Case, Message
 from sosbox.db import Transaction
 from sosbox.errors import NotFoundError
-from sosbox.ledger.rules import SALT_BYTES, text_digest
+from sosbox.keys import Keys
+from sosbox.ledger.actions import append
+from sosbox.ledger.rules import SALT_BYTES, Event, text_digest
 from sosbox.lib.text import fold
 
 
@@ -33,6 +35,39 @@ def change_case(tx: Transaction, case: dict[str, Any], state: State, **changes: 
     for name, value in changes.items():
         columns[name] = value
     tx.run(Case.update(columns).where(Case.id == case["id"]))
+
+
+def answer_guest(
+    tx: Transaction,
+    keys: Keys,
+    *,
+    now: datetime,
+    case: dict[str, Any],
+    text: str,
+    language: str,
+    actor: str,
+    **author: int,
+) -> int:
+    """Stores an answer to the guest and what follows from it for the case; returns its id.
+
+    actor: as the ledger names whoever has written it; author: `account_id` or `recipient_id`.
+    """
+    message_id, digest = add_message(tx, now, case["id"], "to_guest", text, language, **author)
+    append(
+        tx,
+        keys,
+        at=now,
+        event=Event.ANSWERED,
+        case_id=case["id"],
+        actor=actor,
+        message=message_id,
+        text=digest,
+    )
+    state = State(case["state"])
+    if state in {State.NEW, State.IN_PROGRESS}:
+        state = State.WAITING
+    change_case(tx, case, state, is_unread=False, answered_at=case["answered_at"] or now)
+    return message_id
 
 
 def add_message(

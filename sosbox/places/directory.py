@@ -109,6 +109,14 @@ class Directory:
         self._checked_at = now
 
 
+def places_of_origin(connection: sqlite3.Connection, origin: str) -> list[Place]:
+    """The access points of an origin that are in use, as they are now."""
+    snapshot = _load(connection, _EMPTY.revision)
+    assert snapshot is not None
+    places = snapshot.by_id.values()
+    return [place for place in places if place.origin == origin and not place.is_retired]
+
+
 def _load(connection: sqlite3.Connection, known_revision: int) -> _Snapshot | None:
     """A new snapshot, or None when the known revision is still the newest."""
     (revision,) = connection.execute("SELECT settings_revision FROM box").fetchone()
