@@ -8,17 +8,20 @@ from pathlib import Path
 
 from benchmarks.inbox import measure_inbox
 from benchmarks.intake import measure_intake
+from benchmarks.match import measure_match
 from benchmarks.notify import measure_notify
 
 MEASURES: dict[str, Callable[[Path], dict[str, float]]] = {
     "intake": measure_intake,
     "notify": measure_notify,
     "inbox": measure_inbox,
+    "match": measure_match,
 }
 GOALS: dict[str, tuple[str, float]] = {
     "intake_ratio": ("≥", 0.5),
     "notify_p95_ms": ("<", 500),
     "inbox_growth": ("≤", 2),
+    "match_1000_rules_ms": ("<", 5),
 }
 OUTPUT = Path("build/bench.json")
 
