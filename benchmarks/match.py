@@ -28,10 +28,10 @@ found wallet phone wifi password television remote safe minibar cleaning dirty s
 alarm reception check out late taxi airport bus beach terrace garden dog cat child cot stroller
 ruido música ducha grifo fuga toalla sábana almohada cama frío calor ventana puerta llave ascensor
 piscina desayuno café sopa alergia cacahuete camarero cuenta factura aparcamiento coche maleta
-""".split()
-FILLING = (
-    "the a of in and to was is we our very not there el la de en y que no muy con para".split()
-)
+"""
+_FILLING = "the a of in and to was is we our very not there el la de en y que no muy con para"
+WORDS = _TELLING.split()
+FILLING = _FILLING.split()
 
 
 def measure_match(_folder: Path) -> dict[str, float]:
