@@ -203,6 +203,12 @@ def test_hashes_of_another_box_are_others() -> None:
     assert KEYS.queue_secret != OTHER_BOX.queue_secret
 
 
+def test_every_purpose_of_a_hook_has_a_key_of_its_own() -> None:
+    assert len({KEYS.hook_key(purpose) for purpose in ("sms", "sms 1", "sms 11", "mail")}) == 4
+    assert KEYS.hook_key("sms") == KEYS.hook_key("sms")
+    assert KEYS.hook_key("sms") != OTHER_BOX.hook_key("sms")
+
+
 def test_a_follow_up_belongs_to_its_case() -> None:
     assert KEYS.follow_up_hash(1, "1:a") != KEYS.follow_up_hash(11, "a")
     assert KEYS.follow_up_hash(1, "a") == KEYS.follow_up_hash(1, "a")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sosbox.box import Box
 from sosbox.channels.base import RefusedError, RetryError
 from sosbox.channels.sms.channel import SmsChannel
 from sosbox.channels.sms.gateway import NOT_LET_IN
@@ -16,12 +17,14 @@ from sosbox.channels.sms.text import sms_text
 from sosbox.config import Config
 from sosbox.deliveries.queries import deliveries_of_case
 from sosbox.deliveries.rules import ReportState
+from sosbox.doctor.finding import Patient
+from sosbox.doctor.sms_checks import check_sms
 from sosbox.keys import Keys, load_keys
 from sosbox.ledger.tables import LedgerEntry
 from tests.sms.conftest import PATIENCE_S, Line, Office
 from tests.support.kannel import FakeNetwork, Kannel, free_ports
 from tests.support.notices import notice
-from tests.support.venue import Venue
+from tests.support.venue import NOON, Venue
 
 TEXTS = [
     "Das Zimmer ist zu laut, ¿señor? 5 € [ok] {1} ~|^\\",
@@ -150,6 +153,18 @@ async def test_while_kannel_is_down_notices_wait_in_the_outbox(net: Net, office:
 
     await net.sent(f"OK {delivery['acknowledge_code']}")
     await office.until_delivery(delivery["id"], state="sent", report="arrived")
+
+
+def test_the_doctor_sees_what_is_wrong_with_kannel(net: Net, box: Box) -> None:
+    patient = Patient(box.config.data_dir, box.config, NOON, None, box.keys)
+    assert list(check_sms(patient)) == []
+    net.network.stop()
+    net.kannel.wait_until_offline()
+    (finding,) = check_sms(patient)
+    assert finding.id == "sms.modem-gone"
+    net.kannel.stop()
+    (finding,) = check_sms(patient)
+    assert finding.id == "sms.unreachable"
 
 
 def _with(config: Config, **values: object) -> Config:
