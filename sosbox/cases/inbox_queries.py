@@ -78,6 +78,7 @@ class InboxRow:
     filed_at: datetime
     clock: CaseClock
     has_failed_delivery: bool
+    is_safety: bool
     marks: tuple[str, ...]
 
 
@@ -102,7 +103,7 @@ _COLUMNS = """
     SELECT c.id, c.reference, p.code, p.label, c.language, c.kind, c.state, c.excerpt, c.is_unread,
            c.assignee_id, a.name, c.filed_at, c.promise_due_at, c.legal_due_at, c.answered_at,
            EXISTS (SELECT 1 FROM deliveries d WHERE d.case_id = c.id AND d.state = 'failed'),
-           c.state_rank,
+           c.state_rank, c.is_safety,
            (SELECT json_group_array(h.name) FROM messages m JOIN filter_hits h
                 ON h.message_id = m.id AND h.action = 'mark' WHERE m.case_id = c.id)
     FROM cases c
@@ -232,7 +233,7 @@ def _row(row: tuple[Any, ...], now: datetime) -> InboxRow:
         clock=clock_of(now, state, row[12], row[13], row[14]),
         has_failed_delivery=bool(row[15]),
         is_safety=bool(row[17]),
-        marks=tuple(dict.fromkeys(json.loads(row[17]))),
+        marks=tuple(dict.fromkeys(json.loads(row[18]))),
     )
 
 
