@@ -13,10 +13,12 @@ from sosbox.admin.access import Visit
 from sosbox.admin.filters import read_inbox_query
 from sosbox.admin.forms import Fields, path_id, read_query
 from sosbox.admin.history import tell_history
+from sosbox.admin.hold_words import hold_reasons
 from sosbox.admin.inbox_page import inbox_context
 from sosbox.admin.live import live_of
 from sosbox.admin.rendering import console_page
 from sosbox.admin.words import people_here
+from sosbox.cases.quarantine_queries import filters_of_messages
 from sosbox.cases.queries import StaffCase, load_case, thread_of
 from sosbox.cases.rules import TRANSITIONS, State
 from sosbox.cases.staff_actions import StaleCaseError, mark_read
@@ -90,6 +92,9 @@ async def case_page(
         deliveries,
         visit.localizer,
     )
+    from_guest = [item for item in thread if item.is_from_guest]
+    held_by = await filters_of_messages((item.id for item in from_guest), "quarantine")
+    marked_by = await filters_of_messages((item.id for item in from_guest), "mark")
     shown = refusal or _Nothing()
     seen = _seen(shown.typed) if shown.is_stale else None
     return console_page(
@@ -114,6 +119,9 @@ async def case_page(
         steps=_steps(case.state),
         languages=LANGUAGES,
         answer_language=_answer_language(case, visit, shown.typed),
+        first_message=from_guest[0],
+        reasons=lambda item: hold_reasons(held_by.get(item.id, ()), visit.localizer),
+        marks=list(dict.fromkeys(mark for marks in marked_by.values() for mark in marks)),
         here=_here(request, visit, case.id),
         **context,
     )

@@ -142,6 +142,7 @@ def _as_badges(counts: Counts) -> dict[str, str]:
         "new": capped(counts.num_new, MAX_COUNT),
         "open": capped(counts.num_open, MAX_COUNT),
         "late": capped(counts.num_late, MAX_COUNT),
+        "held": capped(counts.num_held, MAX_COUNT),
     }
 
 

@@ -70,6 +70,15 @@ class Speech:
             shown=self.capped(number),
         )
 
+    def held(self, number: int) -> str:
+        """How many messages wait in quarantine."""
+        return self._.plural(
+            "{shown} message is in quarantine.",
+            "{shown} messages are in quarantine.",
+            number,
+            shown=self.capped(number),
+        )
+
     def attempts(self, number: int) -> str:
         return self._.plural("{num} attempt", "{num} attempts", number)
 

@@ -22,12 +22,14 @@ from sosbox.admin.case_forms import (
     take_outcome,
     take_state,
 )
+from sosbox.admin.case_holds import take_hold, take_sensitivity
 from sosbox.admin.case_page import show_case
 from sosbox.admin.errors import CONSOLE_EXCEPTION_HANDLERS
 from sosbox.admin.events_page import stream_events
 from sosbox.admin.forms import MAX_BODY_BYTES
 from sosbox.admin.inbox_page import show_inbox, show_list
 from sosbox.admin.login_page import log_out, show_login, take_login
+from sosbox.admin.quarantine_page import show_quarantine, take_quarantine
 from sosbox.admin.settings_routes import SETTINGS_ROUTER
 from sosbox.errors import NotFoundError
 
@@ -50,6 +52,10 @@ _INSIDE = Router(
         take_state,
         take_outcome,
         send_again,
+        take_hold,
+        take_sensitivity,
+        show_quarantine,
+        take_quarantine,
         stream_events,
         show_account,
         take_language,

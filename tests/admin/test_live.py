@@ -145,14 +145,14 @@ async def test_boris_hears_of_his_area_and_clara_and_otto_do_not(
         room = await file_case(box, "The tap drips", token=ROOM_TOKEN)
         told = await boris.until("counts")
         assert ("change", {"case": room.case_id, "event": "routed"}) in told
-        assert told[-1] == ("counts", {"new": "1", "open": "", "late": ""})
+        assert told[-1] == ("counts", {"new": "1", "open": "", "late": "", "held": ""})
         assert (await dario.until("counts"))[-1][1]["new"] == "1"
 
         table = await file_case(box, "The soup", token=TABLE_TOKEN, submission_id="two")
         # All that Clara hears is of her own case, and she counts it alone.
         *changes, counts = await clara.until("counts")
         assert {change["case"] for _, change in changes} == {table.case_id}
-        assert counts == ("counts", {"new": "1", "open": "", "late": ""})
+        assert counts == ("counts", {"new": "1", "open": "", "late": "", "held": ""})
         assert otto._sent.empty()
 
 
