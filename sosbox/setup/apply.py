@@ -10,9 +10,11 @@ from sosbox.db import Transaction
 from sosbox.setup.changes import Change
 from sosbox.setup.document import Document, Entry
 from sosbox.setup.files import SetupFiles
+from sosbox.setup.order import order_as_in_file
 from sosbox.setup.rows import Upsert
 from sosbox.setup.store_accounts import store_account
 from sosbox.setup.store_escalations import store_escalation
+from sosbox.setup.store_filters import store_filter, store_word_list
 from sosbox.setup.store_places import (
     link_establishment,
     store_access_point,
@@ -22,7 +24,7 @@ from sosbox.setup.store_places import (
 )
 from sosbox.setup.store_recipients import store_recipient
 from sosbox.setup.store_rotas import check_rotas, store_rota
-from sosbox.setup.store_rules import order_rules, store_rule
+from sosbox.setup.store_rules import store_rule
 
 _STORERS: Mapping[str, Callable[[Upsert, SetupFiles], None]] = {
     "subscriber": store_subscriber,
@@ -31,6 +33,8 @@ _STORERS: Mapping[str, Callable[[Upsert, SetupFiles], None]] = {
     "access_point": store_access_point,
     "recipient": store_recipient,
     "rule": store_rule,
+    "filter": store_filter,
+    "word_list": store_word_list,
     "account": store_account,
 }
 # For entries that describe one thing together; None when it was so already.
@@ -52,7 +56,8 @@ def apply_document(
             upserts[entry.table.name].append(upsert)
     for upsert in upserts["establishment"]:
         link_establishment(upsert)
-    order_rules(tx, upserts["rule"])
+    order_as_in_file(tx, "rules", upserts["rule"])
+    order_as_in_file(tx, "filters", upserts["filter"])
     changes = [_change(upsert) for of_table in upserts.values() for upsert in of_table]
     for name, store in _GROUP_STORERS.items():
         groups = _by_name(document.entries.get(name, ())).values()

@@ -12,7 +12,14 @@ from typing import Any
 
 from sosbox.setup.checks import SHEETS_WITHOUT_REGION
 from sosbox.setup.export_rows import AREA_NAME, Entries, listed, names, rows
-from sosbox.setup.export_rules import escalations, recipients, rotas, rules
+from sosbox.setup.export_rules import (
+    escalations,
+    filters,
+    recipients,
+    rotas,
+    rules,
+    word_lists,
+)
 from sosbox.setup.keys import Key, SetupTable
 from sosbox.setup.logo import PNG
 from sosbox.setup.store_places import PURPOSES
@@ -147,5 +154,7 @@ _READERS: dict[str, Callable[[sqlite3.Connection], Entries]] = {
     "rota": rotas,
     "rule": rules,
     "escalation": escalations,
+    "filter": filters,
+    "word_list": word_lists,
     "account": _accounts,
 }

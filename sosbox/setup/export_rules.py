@@ -1,4 +1,4 @@
-"""Reading recipients, rotas, rules and escalations for an export."""
+"""Reading recipients, rotas, rules, escalations and filters for an export."""
 
 import json
 import sqlite3
@@ -59,6 +59,29 @@ def rules(connection: sqlite3.Connection) -> Entries:
         found["when"] = _when(connection, json.loads(found["conditions"]))
         for key, table in (("notify", "rule_recipients"), ("leave_out", "rule_left_out")):
             found[key] = listed(connection, recipients_of.format(table), found["id"])
+        yield found
+
+
+def filters(connection: sqlite3.Connection) -> Entries:
+    sql = (
+        "SELECT f.id, s.slug AS subscriber, f.slug, e.slug AS establishment, f.conditions,"
+        " f.action, f.disabled_at IS NOT NULL AS disabled FROM filters f"
+        " JOIN subscribers s ON s.id = f.subscriber_id"
+        " LEFT JOIN establishments e ON e.id = f.establishment_id"
+        " ORDER BY s.slug, f.position, f.slug"
+    )
+    for found in rows(connection, sql):
+        found["when"] = _when(connection, json.loads(found["conditions"]))
+        yield found
+
+
+def word_lists(connection: sqlite3.Connection) -> Entries:
+    sql = (
+        "SELECT s.slug AS subscriber, w.language, w.words FROM word_lists w"
+        " JOIN subscribers s ON s.id = w.subscriber_id ORDER BY s.slug, w.language"
+    )
+    for found in rows(connection, sql):
+        found["words"] = json.loads(found["words"])
         yield found
 
 

@@ -46,6 +46,17 @@ def house_of(tx: Transaction, entry: Entry) -> HouseRef:
     return HouseRef(*rows[0])
 
 
+def house_of_subscriber(tx: Transaction, entry: Entry, owner: int) -> int | None:
+    """The establishment of the subscriber that the entry is limited to; None for an empty one."""
+    if not entry.values["establishment"]:
+        return None
+    house = house_of(tx, entry)
+    if house.subscriber_id != owner:
+        slug = entry.values["establishment"]
+        raise entry.error("establishment", f'"{slug}" belongs to another subscriber')
+    return house.id
+
+
 def area_in_house(tx: Transaction, entry: Entry, house_id: int) -> int:
     """The area of the house that the entry names."""
     slug = entry.values["area"]

@@ -105,12 +105,19 @@ def hour_of_day(value: Any) -> str:
     return words
 
 
-def word(value: Any) -> str:
+def word_of(max_length: int) -> Check:
     """A word or a phrase to look for."""
-    words = text(MAX_WORD_LENGTH)(value)
-    if Phrase.of(words) is None:
-        raise WrongValueError(f'"{words}" has neither letters nor digits')
-    return words
+
+    def check(value: Any) -> str:
+        words = text(max_length)(value)
+        if Phrase.of(words) is None:
+            raise WrongValueError(f'"{words}" has neither letters nor digits')
+        return words
+
+    return check
+
+
+word = word_of(MAX_WORD_LENGTH)
 
 
 def _read(parse: Callable[[str], T], words: str, problem: str) -> T:

@@ -1,7 +1,7 @@
-"""Storing rules: what they look at, whom they tell, and in which order they come."""
+"""Storing rules: what they look at, and whom they tell."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sosbox.db import Transaction
@@ -10,10 +10,11 @@ from sosbox.setup.document import Entry
 from sosbox.setup.files import SetupFiles
 from sosbox.setup.keys import as_json
 from sosbox.setup.links import Links, replace_links
+from sosbox.setup.order import last_position
 from sosbox.setup.references import (
     access_points_of,
     areas_of,
-    house_of,
+    house_of_subscriber,
     recipients_of,
     subscriber_id,
 )
@@ -33,13 +34,13 @@ def store_rule(upsert: Upsert, _files: SetupFiles) -> None:
     row = upsert.row or {"establishment_id": None, "conditions": "{}"}
     house_id = row["establishment_id"]
     if "establishment" in entry.values:
-        house_id = _house_of_rule(tx, entry, owner)
+        house_id = house_of_subscriber(tx, entry, owner)
         upsert.set("establishment", "establishment_id", house_id)
     before = json.loads(row["conditions"])
     conditions = _conditions(tx, entry, before, owner, house_id)
     for name in differing(before, conditions):
         upsert.set(_key(entry, name), "conditions", as_json(conditions))
-    upsert.save(position=_last_position(tx, owner) + 1)
+    upsert.save(position=last_position(tx, "rules", owner) + 1)
     for key, links in _LINKS.items():
         if key in entry.values:
             replace_links(upsert, key, links, recipients_of(tx, entry, key, subscriber=owner))
@@ -75,16 +76,6 @@ def _key(entry: Entry, condition: str) -> str:
     return condition if condition in entry.values else f"when.{condition}"
 
 
-def _house_of_rule(tx: Transaction, entry: Entry, owner: int) -> int | None:
-    if not entry.values["establishment"]:
-        return None
-    house = house_of(tx, entry)
-    if house.subscriber_id != owner:
-        slug = entry.values["establishment"]
-        raise entry.error("establishment", f'"{slug}" belongs to another subscriber')
-    return house.id
-
-
 def _check_same_house(
     tx: Transaction, entry: Entry, conditions: Mapping[str, Any], house_id: int | None
 ) -> None:
@@ -113,34 +104,3 @@ def _check_effect(upsert: Upsert) -> None:
     if "notify" in entry.values:
         raise entry.error("notify", "must not be empty, for this rule does nothing else")
     raise entry.error("notify", f'is missing, and "{entry.name}" does nothing else')
-
-
-# Order ------------------------------------------------------------------------------------------
-
-
-def order_rules(tx: Transaction, upserts: Iterable[Upsert]) -> None:
-    """Puts rules into the order of the file; those that it does not name keep their places."""
-    of_owner: dict[int, list[Upsert]] = {}
-    for upsert in upserts:
-        of_owner.setdefault(subscriber_id(tx, upsert.entry), []).append(upsert)
-    for owner, named in of_owner.items():
-        _order_rules_of(tx, owner, named)
-
-
-def _order_rules_of(tx: Transaction, owner: int, named: list[Upsert]) -> None:
-    rows = tx.sql("SELECT id FROM rules WHERE subscriber_id = ? ORDER BY position, slug", owner)
-    before = [row[0] for row in rows]
-    by_id = {upsert.id: upsert for upsert in named}
-    in_file = iter(named)
-    after = [next(in_file).id if rule_id in by_id else rule_id for rule_id in before]
-    if after == before:
-        return
-    for position, (was, rule_id) in enumerate(zip(before, after, strict=True), start=1):
-        tx.sql("UPDATE rules SET position = ? WHERE id = ?", position, rule_id)
-        if was != rule_id:
-            by_id[rule_id].changed.append("order")
-
-
-def _last_position(tx: Transaction, owner: int) -> int:
-    rows = tx.sql("SELECT coalesce(max(position), 0) FROM rules WHERE subscriber_id = ?", owner)
-    return int(rows[0][0])

@@ -4,8 +4,16 @@ from sosbox.cases.rules import LEGAL_DAYS, Kind, Origin
 from sosbox.dispatch.rules import Until
 from sosbox.i18n import LANGUAGES
 from sosbox.places.tables import AccessPoint, Area, Establishment, Subscriber
-from sosbox.routing.tables import EscalationStep, Recipient, RotaShift, Rule
-from sosbox.setup import checks, rule_checks
+from sosbox.routing.filters import (
+    LEAST_BURST,
+    LEAST_REPEATED,
+    LEAST_SIMILAR,
+    MAX_COUNT,
+    MAX_MINUTES,
+    FilterAction,
+)
+from sosbox.routing.tables import EscalationStep, Filter, Recipient, RotaShift, Rule, WordList
+from sosbox.setup import checks, filter_checks, rule_checks
 from sosbox.setup.keys import Key, SetupTable, as_json, column
 from sosbox.setup.rule_checks import one_or_list
 from sosbox.staff.tables import Account
@@ -40,6 +48,22 @@ _WHEN = (
     Key("holidays", checks.flag),
     Key("anonymous", checks.flag),
     Key("origins", one_or_list(rule_checks.member_of(Origin))),
+)
+# Those of a filter, as `sosbox.routing.filters` names them.
+_FILTER_WHEN = (
+    Key("words", one_or_list(filter_checks.word)),
+    Key("lists", one_or_list(checks.language)),
+    Key("pattern", filter_checks.pattern),
+    Key("links", checks.whole_number(1, MAX_COUNT)),
+    Key("repeated", checks.whole_number(LEAST_REPEATED, MAX_COUNT)),
+    Key("same_within_minutes", checks.whole_number(1, MAX_MINUTES)),
+    Key("similar", checks.whole_number(LEAST_SIMILAR, 100)),
+    Key("similar_within_minutes", checks.whole_number(1, MAX_MINUTES)),
+    Key("contacts", one_or_list(filter_checks.contact)),
+    Key("receipts", one_or_list(filter_checks.reference)),
+    Key("access_points", one_or_list(_PLACES)),
+    Key("burst", checks.whole_number(LEAST_BURST, MAX_COUNT)),
+    Key("burst_minutes", checks.whole_number(1, MAX_MINUTES)),
 )
 
 TABLES: tuple[SetupTable, ...] = (
@@ -181,6 +205,27 @@ TABLES: tuple[SetupTable, ...] = (
             Key("hours", one_or_list(rule_checks.hours)),
         ),
         owner=("establishment", "subscriber", "rule"),
+    ),
+    SetupTable(
+        "filter",
+        Filter,
+        (
+            Key("subscriber", checks.slug, is_identity=True),
+            column("slug", checks.slug, is_identity=True),
+            Key("establishment", checks.optional(checks.slug)),
+            column("action", rule_checks.member_of(FilterAction), is_required=True),
+            Key("when", rule_checks.table, is_required=True, keys=_FILTER_WHEN),
+            Key("disabled", checks.flag, column="disabled_at", is_moment=True),
+        ),
+    ),
+    SetupTable(
+        "word_list",
+        WordList,
+        (
+            Key("subscriber", checks.slug, is_identity=True),
+            column("language", checks.language, is_identity=True),
+            column("words", filter_checks.offensive_words, is_required=True, encode=as_json),
+        ),
     ),
     SetupTable(
         "account",

@@ -138,5 +138,33 @@ subscriber = "sol"
 rule = "night"
 after_minutes = 5
 notify = ["leo"]
+[[filter]]
+subscriber = "sol"
+slug = "advertising"
+establishment = "bar-sol"
+action = "quarantine"
+disabled = true
+when.words = ["casino", "-hotel casino"]
+when.lists = ["es", "en"]
+when.pattern = "https?://[^ ]+\\\\.xyz"
+when.links = 2
+when.repeated = 5
+when.same_within_minutes = 60
+when.similar = 80
+when.similar_within_minutes = 1440
+when.contacts = ["spam@spam.example", "+34 600 999 999"]
+when.receipts = ["2DF7-K9MX"]
+when.access_points = ["P-1", "T-1"]
+when.burst = 20
+when.burst_minutes = 5
+[[filter]]
+subscriber = "sol"
+slug = "offensive"
+action = "mark"
+when.lists = ["es"]
+[[word_list]]
+subscriber = "sol"
+language = "es"
+words = ["bobo", "vete a paseo"]
 """
 FULL = HOTEL + DUTY

@@ -15,6 +15,7 @@ from sosbox.db.engine import connect
 from sosbox.db.migrations import MIGRATIONS, migrate
 from sosbox.dispatch.rules import Until
 from sosbox.lib.text import clean
+from sosbox.routing.filters import FilterAction
 from sosbox.routing.hours import WEEKDAYS
 from sosbox.routing.words import Phrase
 from sosbox.setup.apply import apply_document
@@ -105,6 +106,7 @@ def _some(items: list[str], least: int = 0) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(items), unique=True, min_size=least)
 
 
+MINUTES = st.integers(1, 100)
 WORDS = st.lists(
     st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=20).filter(
         lambda word: Phrase.of(word) is not None and clean(word) == word
@@ -145,6 +147,26 @@ RULES = st.lists(
         optional={"establishment": st.sampled_from(["", "hotel-mar"])},
     ),
     unique_by=lambda rule: rule["slug"],
+)
+FILTER_WHEN = st.one_of(
+    st.fixed_dictionaries({"words": WORDS.filter(bool)}, optional={"lists": _some(["es", "en"])}),
+    st.fixed_dictionaries({"pattern": st.sampled_from(["gratis|free", r"\d{9}", " x "])}),
+    st.fixed_dictionaries({"similar": st.integers(50, 100), "similar_within_minutes": MINUTES}),
+    st.fixed_dictionaries({"burst": st.integers(2, 100), "burst_minutes": MINUTES}),
+    st.fixed_dictionaries({"access_points": _some(["R-204", "T-7"], 1), "links": MINUTES}),
+)
+FILTERS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "subscriber": st.just("mar"),
+            "slug": st.sampled_from(["f1", "f2", "f3"]),
+            "action": st.sampled_from(list(FilterAction)),
+            "when": FILTER_WHEN,
+            "disabled": st.booleans(),
+        },
+        optional={"establishment": st.sampled_from(["", "hotel-mar"])},
+    ),
+    unique_by=lambda found: found["slug"],
 )
 ROTAS = st.lists(
     st.fixed_dictionaries(
@@ -201,14 +223,17 @@ class _Undo(Exception):
     pass
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(house=HOUSE, rotas=ROTAS, rules=RULES, steps=STEPS)
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(house=HOUSE, rotas=ROTAS, rules=RULES, steps=STEPS, filters=FILTERS)
 def test_whatever_is_applied_is_written_out_and_read_back_the_same(
     box: Box,
     house: dict[str, Any],
     rotas: list[dict[str, Any]],
     rules: list[dict[str, Any]],
     steps: list[dict[str, Any]],
+    filters: list[dict[str, Any]],
 ) -> None:
     recipients = [{"subscriber": "mar", "slug": slug, "name": slug} for slug in PEOPLE + POSTS]
     said = check_document(
@@ -218,6 +243,7 @@ def test_whatever_is_applied_is_written_out_and_read_back_the_same(
             "rota": rotas,
             "rule": rules,
             "escalation": steps,
+            "filter": filters,
         }
     )
 
@@ -235,6 +261,7 @@ def test_whatever_is_applied_is_written_out_and_read_back_the_same(
             said, "rule"
         )
         assert len(others) == len({"everything", "reception"} - named)
+        assert _meant(found, "filter") == _meant(said, "filter")
         assert _meant(found, "rota") == _meant(said, "rota")
         assert _meant(found, "escalation") == _meant(said, "escalation")
         raise _Undo
