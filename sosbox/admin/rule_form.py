@@ -11,7 +11,6 @@ from sosbox.admin.access import Visit
 from sosbox.admin.forms import FieldLists, path_id, read_query
 from sosbox.admin.settings_context import REFUSALS, SETTINGS, read_settings, settings_page
 from sosbox.admin.typed import Typed, date_values, edition_shown, hour_values
-from sosbox.cases.rules import Origin
 from sosbox.db import DB
 from sosbox.errors import SosboxError
 from sosbox.i18n import LANGUAGES, N_
@@ -23,14 +22,6 @@ from sosbox.ui.pages import see_other
 
 _PATH = f"{SETTINGS}/rules"
 
-ORIGIN_LABELS = {
-    Origin.QR: N_("QR code"),
-    Origin.KIOSK: N_("Touch screen"),
-    Origin.DESK: N_("Reception desk"),
-    Origin.PHONE: N_("Telephone"),
-    Origin.WEB: N_("Website"),
-    Origin.SOCIAL: N_("Social network"),
-}
 _YES_OR_NO = {None: "", True: "yes", False: "no"}
 # The parts of the form that are folded away while nothing in them is used.
 _PARTS = {
@@ -160,7 +151,6 @@ async def _form_page(
         edition=edition_shown(typed, edition_of(rule), refusal),
         places=_places(settings, typed),
         is_open={part: _is_used(typed, names) for part, names in _PARTS.items()},
-        origin_labels=ORIGIN_LABELS,
         languages=LANGUAGES,
         weekdays=WEEKDAYS,
         steps=settings.steps_of_rule(rule_id) if rule_id is not None else [],

@@ -14,7 +14,6 @@ from litestar.di import NamedDependency
 from sosbox.admin.access import Visit
 from sosbox.admin.channel_words import CHANNEL_LABELS
 from sosbox.admin.forms import Fields, as_id, read_query
-from sosbox.admin.rule_form import ORIGIN_LABELS
 from sosbox.admin.settings_context import read_settings, settings_page
 from sosbox.cases.rules import Kind, Origin
 from sosbox.db import DB
@@ -97,7 +96,6 @@ async def show_who(
         reasons=REASONS,
         channel_labels=CHANNEL_LABELS,
         languages=LANGUAGES,
-        origin_labels=ORIGIN_LABELS,
         max_text=MAX_TEXT,
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from babel.lists import format_list
 
 from sosbox.cases.clocks import CaseClock, ClockState
-from sosbox.cases.rules import Kind, State
+from sosbox.cases.rules import Kind, Origin, State
 from sosbox.deliveries.rules import DeliveryEvent, DeliveryState, ReportState
 from sosbox.i18n import LANGUAGES, N_, Localizer
 from sosbox.staff.rules import Role
@@ -16,6 +16,15 @@ KIND_LABELS = {
     Kind.SUGGESTION: N_("Suggestion"),
     Kind.OPINION: N_("Opinion"),
     Kind.THANKS: N_("Thanks"),
+}
+
+ORIGIN_LABELS = {
+    Origin.QR: N_("QR code"),
+    Origin.KIOSK: N_("Touch screen"),
+    Origin.DESK: N_("Reception desk"),
+    Origin.PHONE: N_("Telephone"),
+    Origin.WEB: N_("Website"),
+    Origin.SOCIAL: N_("Social network"),
 }
 
 # Each state with its icon.
