@@ -13,7 +13,7 @@ from sosbox.admin.settings_context import REFUSALS, SETTINGS, read_settings, set
 from sosbox.admin.typed import Typed, date_values, edition_shown, hour_values
 from sosbox.db import DB
 from sosbox.errors import SosboxError
-from sosbox.i18n import LANGUAGES, N_
+from sosbox.i18n import LANGUAGES
 from sosbox.routing.hours import WEEKDAYS
 from sosbox.routing.rule_actions import add_rule, change_rule
 from sosbox.routing.rule_drafts import RuleDraft, RuleWish, check_rule
