@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sosbox.cases.rules import Kind, Origin
+from sosbox.cases.rules import Hold, Kind, Origin
 from sosbox.cli.command import OK, Command, UsageError, config_of, database_to_read
 from sosbox.cli.route_text import route_text
-from sosbox.dispatch.preview import Preview, facts_of_place, preview
+from sosbox.dispatch.preview import Preview, facts_of_place, judge_text, preview
 from sosbox.i18n import LANGUAGES
 from sosbox.lib.clock import SystemClock
 from sosbox.lib.text import clean
+from sosbox.routing.filters import Verdict
 from sosbox.routing.queries import load_rule_sets
 
 
@@ -66,21 +67,23 @@ def run(arguments: Namespace) -> int:
     with database_to_read(config_of(arguments)) as connection:
         place = _find_place(connection, arguments.access_point, arguments.establishment)
         at = _moment(arguments.at, place.zone)
+        text = clean(arguments.text)
         facts = facts_of_place(
             connection,
             place.id,
-            text=clean(arguments.text),
+            text=text,
             kind=arguments.kind,
             language=arguments.language,
             origin=arguments.origin,
             is_anonymous=arguments.anonymous == "yes",
         )
         rules = load_rule_sets(connection.execute)[place.subscriber_id]
+        verdict = judge_text(connection, facts, text)
     found = preview(rules, facts, at)
     if arguments.json:
-        print(json.dumps(_as_json(found), indent=2, ensure_ascii=False))
+        print(json.dumps(_as_json(found, verdict), indent=2, ensure_ascii=False))
     else:
-        lines = route_text(found, rules, where=place.name, at=at, zone=place.zone)
+        lines = route_text(found, verdict, rules, where=place.name, at=at, zone=place.zone)
         print("\n".join(lines))
     return OK
 
@@ -118,10 +121,13 @@ def _moment(text: str | None, zone: ZoneInfo) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def _as_json(found: Preview) -> dict[str, Any]:
+def _as_json(found: Preview, verdict: Verdict) -> dict[str, Any]:
+    """What a filter holds back reaches nobody now."""
+    is_held = verdict.hold is not Hold.NONE
     return {
         "matched": [rule.slug for rule in found.decision.matched],
-        "recipients": list(_recipients(found)),
+        "recipients": [] if is_held else list(_recipients(found)),
+        "filters": [{"slug": hit.slug, "action": str(hit.action)} for hit in verdict.hits],
         "unmatched": [
             {
                 "rule": unmatched.rule.slug,

@@ -5,8 +5,10 @@ from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from sosbox.cases.rules import Hold
 from sosbox.dispatch.preview import Preview, Reached, StepPreview, Unmatched
 from sosbox.i18n.localizer import localizer
+from sosbox.routing.filters import Verdict
 from sosbox.routing.rules import RuleSet
 
 _CHANNELS = {"email": "e-mail", "sms": "SMS", "webhook": "webhook", "printer": "printer"}
@@ -29,12 +31,13 @@ _REASONS = {
 
 
 def route_text(
-    found: Preview, rules: RuleSet, *, where: str, at: datetime, zone: ZoneInfo
+    found: Preview, verdict: Verdict, rules: RuleSet, *, where: str, at: datetime, zone: ZoneInfo
 ) -> Iterator[str]:
     """The lines of the letter."""
     _ = localizer("en")
     yield f"{where}, {_.day(at, zone)}, {at.astimezone(zone):%H:%M}"
     yield ""
+    yield from _filters(verdict)
     yield from _told(found)
     for step in found.steps:
         yield ""
@@ -42,6 +45,19 @@ def route_text(
     yield ""
     yield from _remarks(found, rules)
     yield from _rules(found)
+
+
+def _filters(verdict: Verdict) -> Iterator[str]:
+    names = ", ".join(hit.slug for hit in verdict.hits)
+    if verdict.hold is Hold.HELD:
+        yield f"Nobody is told now: it is put into quarantine ({names}). Once it is let out:"
+        yield ""
+    elif verdict.hold is Hold.DIGEST:
+        yield f"It is told of in the daily digest alone ({names}). Without the filter:"
+        yield ""
+    elif names:
+        yield f"It is marked by a filter ({names})."
+        yield ""
 
 
 def _told(found: Preview) -> Iterator[str]:

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from sosbox.db import Transaction
 from sosbox.deliveries.actions import in_order
 from sosbox.dispatch.rules import first_time
 from sosbox.routing.conditions import CONDITION_NAMES, CaseFacts
+from sosbox.routing.filter_queries import FilterBook
+from sosbox.routing.filters import MessageFacts, Verdict, judge
 from sosbox.routing.hours import HouseMoment
 from sosbox.routing.rules import (
     Decision,
@@ -108,6 +111,20 @@ def facts_of_place(
         is_anonymous=is_anonymous,
         text=SearchText.of(text),
     )
+
+
+def judge_text(connection: sqlite3.Connection, case: CaseFacts, text: str) -> Verdict:
+    """What filters would say of the text of such a case, if nobody had written before."""
+    filters = FilterBook().filters_of(Transaction(connection), case.subscriber_id)
+    message = MessageFacts(
+        text=text,
+        establishment_id=case.establishment_id,
+        access_point_id=case.access_point_id,
+        reference="",
+        contacts=(),
+        earlier=lambda _window: (),
+    )
+    return judge(filters, message)
 
 
 def preview(book: RuleSet, case: CaseFacts, now: datetime) -> Preview:

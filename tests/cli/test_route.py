@@ -100,6 +100,24 @@ when.kinds = "complaint"
 when.anonymous = false
 notify = ["elena"]
 
+[[filter]]
+subscriber = "sol"
+slug = "advertising"
+action = "quarantine"
+when.words = "casino"
+
+[[filter]]
+subscriber = "sol"
+slug = "chatter"
+action = "digest"
+when.words = "hello"
+
+[[filter]]
+subscriber = "sol"
+slug = "rude"
+action = "mark"
+when.words = "idiots"
+
 [[escalation]]
 establishment = "hotel-sol"
 after_minutes = 150
@@ -176,6 +194,32 @@ def test_when_nobody_is_told_it_says_so(route: Command) -> None:
 
     assert outcome.code == 0
     assert "Nobody is told." in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Visit our casino", "Nobody is told now: it is put into quarantine (advertising)."),
+        ("Hello", "It is told of in the daily digest alone (chatter)."),
+    ],
+)
+def test_what_a_filter_holds_back_reaches_nobody_now(route: Command, text: str, line: str) -> None:
+    words = ("--access-point", "hotel-sol/HAB-204", "--text", text)
+
+    assert line in route(*words).out
+    found = _json(route(*words, "--json"))
+    assert found["recipients"] == []
+    assert len(found["filters"]) == 1
+
+
+def test_what_a_filter_only_marks_is_told_as_usual(route: Command) -> None:
+    words = ("--access-point", "hotel-sol/HAB-204", "--text", "You idiots")
+
+    assert "It is marked by a filter (rude)." in route(*words).out
+    assert [one["slug"] for one in _json(route(*words, "--json"))["recipients"]] == [
+        "elena",
+        "elena",
+    ]
 
 
 def test_every_fact_of_a_case_can_be_named(route: Command) -> None:
