@@ -138,11 +138,10 @@ def _kannel_findings(config: Config, keys: Keys) -> Iterator[Finding]:
             " SOSBOX_KANNEL_STATUS_URL and SOSBOX_KANNEL_STATUS_PASSWORD as it has them.",
         )
         return
-    if gone := [modem for modem in status.modems if not modem.is_online]:
+    if gone := [f"{modem.id} ({modem.status})" for modem in status.modems if not modem.is_online]:
         yield bad(
             "sms.modem-gone",
-            f"Kannel has lost {listed([f'{modem.id} ({modem.status})' for modem in gone])}."
-            f" {_waiting(status)}",
+            f"Kannel has no connection to {listed(gone)}. {_waiting(status)}",
             "Is the modem plugged in, its SIM in it and in credit, its lamp on? Pull it out and put"
             " it back. If it has got another name (ls /dev/serial/by-id), write Kannel's"
             " configuration anew (`sosbox kannel-config`) and restart Kannel.",

@@ -29,7 +29,7 @@ _LOCAL = "127.0.0.1"
 _LOG_LEVEL = 2
 # Longer messages than the box sends are cut by Kannel; this is the highest `sms_max_parts`.
 _MAX_PARTS = 10
-_MODEM = "sosbox"
+_MODEM = "modem"
 
 
 @dataclass(frozen=True)
