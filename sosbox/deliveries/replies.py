@@ -2,35 +2,57 @@
 
 from datetime import datetime
 
+from sosbox.cases.rules import MAX_TEXT as MAX_ANSWER
 from sosbox.db import Transaction
 from sosbox.deliveries.actions import DELIVERY_TOPIC
 from sosbox.deliveries.rules import ReplyState
 from sosbox.lib.text import clean
 
+# Of what is kept; a guest is sent less.
 MAX_TEXT = 20_000
 _MAX_SENDER = 320
 _MAX_EXTERNAL_ID = 255
 
 
 def keep_reply(
-    tx: Transaction, *, channel: str, external_id: str, sender: str, text: str, now: datetime
+    tx: Transaction,
+    *,
+    channel: str,
+    external_id: str,
+    sender: str,
+    text: str,
+    now: datetime,
+    delivery_id: int | None = None,
+    reason: str = "",
+    is_dropped: bool = False,
 ) -> int | None:
     """Keeps an answer for the worker, and returns its id; None when it is there already.
 
     external_id: what the network or the mail server knows it by; whatever comes twice with the
-    same one is kept once. Text beyond `MAX_TEXT` signs is dropped.
+    same one is kept once. Text beyond `MAX_TEXT` signs is dropped. delivery_id: of the notice that
+    it answers, where its address says so. reason: a message id, why the text is not to be trusted
+    as it stands, or, when it is_dropped, why nothing is to be made of it.
     """
     rows = tx.sql(
-        "INSERT INTO replies (channel, external_id, sender, text, received_at, state)"
-        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (channel, external_id) DO NOTHING RETURNING id",
+        "INSERT INTO replies (channel, external_id, sender, text, received_at, state, reason,"
+        " delivery_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (channel, external_id) DO NOTHING RETURNING id",
         channel,
         clean(external_id)[:_MAX_EXTERNAL_ID],
         clean(sender)[:_MAX_SENDER],
         clean(text)[:MAX_TEXT],
         now,
-        str(ReplyState.WAITING),
+        str(ReplyState.DROPPED if is_dropped else ReplyState.WAITING),
+        reason,
+        delivery_id,
     )
     if not rows:
         return None
     tx.announce(DELIVERY_TOPIC)
     return int(rows[0][0])
+
+
+def as_sent(text: str) -> str:
+    """What a guest may be sent of a reply: its text, no longer than an answer may be."""
+    text = clean(text)
+    return text if len(text) <= MAX_ANSWER else text[: MAX_ANSWER - 1].rstrip() + "…"

@@ -85,6 +85,9 @@ MAY_BE_ACKNOWLEDGED = frozenset(
 
 ACKNOWLEDGE_WITHIN = timedelta(days=7)
 
+# What a recipient may answer by e-mail, for the guest to read.
+MAY_BE_ANSWERED = frozenset(DeliveryEvent) - {DeliveryEvent.DIGEST, DeliveryEvent.ANSWERED}
+
 
 def next_attempt(
     now: datetime, created_at: datetime, num_attempts: int, *, rng: random.Random

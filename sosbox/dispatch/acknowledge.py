@@ -2,23 +2,20 @@
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from sosbox.cases.rules import STATE_RANKS, State
 from sosbox.db import Transaction
-from sosbox.deliveries.rules import MAY_BE_ACKNOWLEDGED, DeliveryEvent
+from sosbox.deliveries.rules import ACKNOWLEDGE_WITHIN, MAY_BE_ACKNOWLEDGED, DeliveryEvent
 from sosbox.errors import NotFoundError, SosboxError
 from sosbox.i18n import N_
 from sosbox.keys import Keys
 from sosbox.ledger.actions import append
 from sosbox.ledger.rules import Event, recipient_actor
 from sosbox.lib.text import excerpt
-
-# A notice that is older is no longer what its reader thinks of when they press a button.
-GOOD_FOR = timedelta(days=7)
 
 
 class Standing(StrEnum):
@@ -94,7 +91,7 @@ class OpenNotice:
             return Standing.ACKNOWLEDGED
         if self.is_resolved:
             return Standing.RESOLVED
-        return Standing.EXPIRED if now - self.created_at > GOOD_FOR else Standing.OPEN
+        return Standing.EXPIRED if now - self.created_at > ACKNOWLEDGE_WITHIN else Standing.OPEN
 
 
 def acknowledge(tx: Transaction, keys: Keys, *, now: datetime, delivery_id: int) -> OpenNotice:

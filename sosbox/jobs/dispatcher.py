@@ -17,6 +17,7 @@ from sosbox.deliveries.reports import expire_reports
 from sosbox.dispatch.clock_repairs import bring_back_clocks, move_clocks
 from sosbox.dispatch.clocks import next_clock, run_due_clocks
 from sosbox.dispatch.digests import send_due_digests
+from sosbox.dispatch.replies import has_waiting_replies, take_replies
 from sosbox.dispatch.waiting import route_waiting
 from sosbox.jobs.alarm import Alarm
 from sosbox.keys import Keys
@@ -106,6 +107,7 @@ class Dispatcher:
         self._on_work()
         await self._run_clocks()
         await self._do_chores()
+        await self._take_replies()
 
     async def _route(self) -> None:
         num = ROUTE_LIMIT
@@ -138,6 +140,18 @@ class Dispatcher:
             return
         await DB.write(_do_chores, self._box.keys, self._rule_book, now=now)
         self._chores_at = now
+
+    async def _take_replies(self) -> None:
+        while not self._is_stopping and await DB.read(has_waiting_replies):
+            await DB.write(
+                take_replies,
+                self._box.keys,
+                now=self._now(),
+                limit=ROUTE_LIMIT,
+                region=self._box.config.phone_region,
+            )
+            # What guests have sent is to be routed, and answers are to go out.
+            self.wake()
 
     async def _mind_the_clock(self) -> None:
         """Takes what waits along when the clock of the box was set."""
