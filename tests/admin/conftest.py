@@ -10,6 +10,7 @@ from sosbox.app import create_app
 from sosbox.box import Box
 from sosbox.db import DB
 from sosbox.staff.passwords import hash_password
+from tests.admin.settings_desk import Desk, furnish
 from tests.support.console import Browser
 from tests.support.filing import file_case
 from tests.support.venue import PASSWORD, ROOM_TOKEN, Venue
@@ -60,3 +61,8 @@ async def case_id(app: Litestar, box: Box) -> int:
     """Dora's tap drips in room 204, which is Boris's area."""
     filed = await file_case(box, "The tap drips", token=ROOM_TOKEN)
     return filed.case_id
+
+
+@pytest.fixture
+async def desk(app: Litestar, venue: Venue) -> Desk:
+    return await furnish(venue)

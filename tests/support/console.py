@@ -92,5 +92,5 @@ def console_routes(app: Litestar) -> list[tuple[str, str, bool, bool]]:
 
 
 def filled(path: str, **values: object) -> str:
-    """An address from the path of a route."""
-    return re.sub(r"\{(\w+):\w+\}", lambda found: str(values[found.group(1)]), path)
+    """An address from the path of a route; 1 for what is not given."""
+    return re.sub(r"\{(\w+):\w+\}", lambda found: str(values.get(found.group(1), 1)), path)

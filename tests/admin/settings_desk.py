@@ -1,0 +1,79 @@
+"""Settings in Hotel Mar to walk through, and what forms carry."""
+
+import re
+from dataclasses import dataclass
+from html import unescape
+
+from sosbox.db import DB
+from sosbox.routing.recipient_actions import add_recipient
+from sosbox.routing.rota_actions import add_shift
+from sosbox.routing.step_actions import add_step
+from tests.routing.settings_kit import (
+    a_recipient,
+    a_shift,
+    a_step,
+    recipient_called,
+    rule_called,
+)
+from tests.support.console import Browser, field_of
+from tests.support.venue import Venue
+
+SETTINGS = "/admin/settings"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Ids: Noa stands in the rota of the post Nocturna; the house has a step that tells Anna."""
+
+    house_id: int
+    rule_id: int
+    desk_id: int
+    boss_id: int
+    noa_id: int
+    night_id: int
+    shift_id: int
+    step_id: int
+
+    @property
+    def path_values(self) -> dict[str, int]:
+        """For the paths of routes."""
+        return {
+            "house_id": self.house_id,
+            "rule_id": self.rule_id,
+            "recipient_id": self.night_id,
+            "shift_id": self.shift_id,
+            "step_id": self.step_id,
+        }
+
+
+async def furnish(venue: Venue) -> Desk:
+    boss = await recipient_called(venue.anna, "boss")
+    noa = await DB.write(add_recipient, viewer=venue.anna, draft=a_recipient("Noa"))
+    night = await DB.write(
+        add_recipient, viewer=venue.anna, draft=a_recipient("Nocturna", addresses={})
+    )
+    shift = await DB.write(add_shift, viewer=venue.anna, post_id=night, draft=a_shift(noa))
+    step = await DB.write(
+        add_step, viewer=venue.anna, draft=a_step(boss.id), house_id=venue.house_id
+    )
+    return Desk(
+        house_id=venue.house_id,
+        rule_id=(await rule_called(venue.anna, "reception")).id,
+        desk_id=(await recipient_called(venue.anna, "desk")).id,
+        boss_id=boss.id,
+        noa_id=noa,
+        night_id=night,
+        shift_id=shift,
+        step_id=step,
+    )
+
+
+async def edition_on(browser: Browser, path: str) -> str:
+    """What the form on a page says that it was made from."""
+    return field_of((await browser.get(path)).text, "edition")
+
+
+def said(page: str) -> str:
+    """The words of a page, without its tags."""
+    words = re.sub(r"<[^>]+>", " ", page.partition("<main")[2])
+    return " ".join(unescape(words).split())
