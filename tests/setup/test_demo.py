@@ -25,3 +25,29 @@ def test_a_new_address_changes_nothing_but_the_address() -> None:
     (entry,) = address_document("http://192.168.1.10:8080")
 
     assert entry.values == {"slug": DEMO_HOUSE, "base_url": "http://192.168.1.10:8080"}
+
+
+def test_the_demonstration_shows_what_routing_can_do() -> None:
+    entries = demo_document().entries
+
+    (house,) = entries["establishment"]
+    assert {"fallback", "report_to", "digest_to", "digest_at"} <= set(house.values)
+    assert {entry.name for entry in entries["rota"]} == {
+        "mar-de-fora/front-desk",
+        "mar-de-fora/duty-manager",
+    }
+    assert len(entries["escalation"]) == 2
+    assert {entry.values["action"] for entry in entries["filter"]} == {"quarantine", "mark"}
+    flags = {
+        flag
+        for entry in entries["rule"]
+        for flag in ("stop", "safety", "sensitive")
+        if entry.values.get(flag)
+    }
+    assert flags == {"stop", "safety", "sensitive"}
+
+
+def test_the_demonstration_needs_no_gateway_for_sms() -> None:
+    recipients = demo_document().entries["recipient"]
+
+    assert [entry.name for entry in recipients if entry.values.get("sms")] == []
