@@ -34,11 +34,6 @@ def normal_number(text: str, region: str = DEFAULT_REGION) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
-def is_region(code: str) -> bool:
-    """Whether numbers of this region are known."""
-    return code in phonenumbers.SUPPORTED_REGIONS
-
-
 def is_same_number(one: str, other: str, region: str = DEFAULT_REGION) -> bool:
     """Whether two spellings are of one number; what is no number is like nothing."""
     try:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sosbox.lib.phone import WrongNumberError, is_region, is_same_number, normal_number
+from sosbox.lib.phone import WrongNumberError, is_same_number, normal_number
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,3 @@ def test_spellings_of_a_number_are_recognised() -> None:
     assert is_same_number("600 123 456", "+34600123456", "ES")
     assert not is_same_number("600 123 456", "+34600123457", "ES")
     assert not is_same_number("Vodafone", "Vodafone", "ES")
-
-
-def test_regions_are_those_of_iso_3166() -> None:
-    assert is_region("ES")
-    assert not is_region("Spain")

@@ -76,7 +76,7 @@ def _kannel_path(box: Box, text: str, *, coding: int = 0, message_id: str = "one
     data = text.encode("utf-16-be" if coding == 2 else "utf-8")
     return (
         f"{KANNEL_INBOUND_PATH}?secret={kannel_inbound_secret(box.keys)}&id={message_id}"
-        f"&from={quote(SENDER)}&coding={coding}&charset=UTF-8&text={quote(data)}"
+        f"&from={quote(SENDER)}&coding={coding}&text={quote(data)}"
     )
 
 

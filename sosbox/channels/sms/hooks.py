@@ -52,7 +52,7 @@ def report_url(config: Config, keys: Keys, delivery_id: int) -> str:
 def kannel_inbound_url(config: Config, keys: Keys) -> str:
     """Where Kannel hands over what has come, for its `get-url`; it fills in what follows a %."""
     query = urlencode({"secret": kannel_inbound_secret(keys)})
-    fields = "id=%I&from=%p&coding=%c&charset=%C&text=%b"
+    fields = "id=%I&from=%p&coding=%c&text=%b"
     return f"{local_address(config)}{KANNEL_INBOUND_PATH}?{query}&{fields}"
 
 

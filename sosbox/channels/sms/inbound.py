@@ -43,8 +43,8 @@ def read_kannel_query(query: bytes, region: str) -> InboundSms | None:
     """
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
     fields = dict(reversed(pairs))
-    encoding = "utf-16-be" if fields.get("coding") == _UCS2 else "utf-8"
-    text = fields.get("text", "").encode("latin-1").decode(encoding, "replace")
+    data = fields.get("text", "").encode("latin-1")
+    text = _decoded(data, is_ucs2=fields.get("coding") == _UCS2)
     return _message(fields.get("id", ""), fields.get("from", ""), text, region)
 
 
@@ -64,6 +64,15 @@ def read_fields(fields: Mapping[str, Any], region: str, now: datetime) -> Inboun
         moment = _first(fields, _TIME) or now.date().isoformat()
         external_id = hashlib.sha256(f"{sender}\n{moment}\n{text}".encode()).hexdigest()
     return _message(external_id, sender, text, region)
+
+
+def _decoded(data: bytes, *, is_ucs2: bool) -> str:
+    if is_ucs2:
+        return data.decode("utf-16-be", "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:  # a Kannel that was set up otherwise
+        return data.decode("latin-1")
 
 
 def _first(fields: Mapping[str, Any], names: tuple[str, ...]) -> str:
