@@ -39,10 +39,17 @@ class Bursts:
         self._limit = limit
         self._now = now
         self._moments: dict[int, deque[float]] = {}
+        # Those of one moment are counted as they come: none slips through beside the others.
+        self._num_coming: dict[int, int] = {}
 
-    def count(self, access_point_id: int) -> None:
-        """A message was taken."""
-        if not self._limit:
+    def begin(self, access_point_id: int) -> None:
+        """A message has come and is being stored; `end` has to follow."""
+        self._num_coming[access_point_id] = self._num_coming.get(access_point_id, 0) + 1
+
+    def end(self, access_point_id: int, *, is_new: bool) -> None:
+        """It was stored, or not: what was refused or had been stored before does not count."""
+        self._num_coming[access_point_id] -= 1
+        if not (is_new and self._limit):
             return
         moments = self._moments.get(access_point_id)
         if moments is None:
@@ -50,10 +57,7 @@ class Bursts:
         moments.append(self._now())
 
     def is_over(self, access_point_id: int) -> bool:
-        """Whether a message needs a solution now.
-
-        What comes at the very same moment as others is counted after them.
-        """
+        """Whether a message needs a solution now."""
         return self._has_come(access_point_id, self._limit)
 
     def is_near(self, access_point_id: int) -> bool:
@@ -62,10 +66,15 @@ class Bursts:
         return self._has_come(access_point_id, (self._limit + 1) // 2)
 
     def _has_come(self, access_point_id: int, num: int) -> bool:
-        moments = self._moments.get(access_point_id)
-        if moments is None or len(moments) < num:
+        if not self._limit:
             return False
-        return moments[-num] > self._now() - WINDOW_S
+        num_stored = num - self._num_coming.get(access_point_id, 0)
+        if num_stored <= 0:
+            return True
+        moments = self._moments.get(access_point_id)
+        if moments is None or len(moments) < num_stored:
+            return False
+        return moments[-num_stored] > self._now() - WINDOW_S
 
 
 def new_challenge(keys: Keys, access_point_id: int, *, now: datetime) -> str:

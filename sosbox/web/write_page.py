@@ -60,6 +60,8 @@ async def take_form(request: Request[Any, Any, Any], token: FromPath[str]) -> Re
         solution=fields.get("solution", ""),
         now=now,
     )
+    bursts.begin(point_id)
+    filed = None
     try:
         form = check_guest_form(**values)
         filing = Filing(now, place, form, submission_id, _.language, is_held)
@@ -69,8 +71,8 @@ async def take_form(request: Request[Any, Any, Any], token: FromPath[str]) -> Re
     except ConflictError as error:
         # Only another submission can be stored: the form comes back with a new id.
         return _refuse(request, place, _, error, values, "")
-    if filed.message_id is not None:
-        bursts.count(point_id)
+    finally:
+        bursts.end(point_id, is_new=filed is not None and filed.message_id is not None)
     path = f"/t/{site.box.keys.receipt_token(filed.receipt_code)}"
     if wants_json(request):
         body = {

@@ -1,5 +1,6 @@
 """Very many messages from one place: a puzzle, and quarantine for those who do not solve it."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -154,6 +155,16 @@ async def test_the_same_submission_again_is_not_counted_and_not_held(
     assert await _send(phone, 2) == ""
 
 
+async def test_those_who_come_at_the_same_moment_do_not_slip_through(
+    phone: Phone, watch: Stopwatch
+) -> None:
+    forms = [{"text": f"Number {number}"} for number in range(LIMIT + 3)]
+    answers = await asyncio.gather(*(phone.post(PAGE, data=form) for form in forms))
+
+    assert {answer.status_code for answer in answers} == {303}
+    assert await Message.count().where(Message.hold == "held") == 3
+
+
 async def test_what_is_refused_is_not_counted(phone: Phone, watch: Stopwatch) -> None:
     for _ in range(LIMIT * 2):
         assert (await phone.post(PAGE, data={"text": ""})).status_code == 422
@@ -178,7 +189,8 @@ async def test_without_a_limit_nothing_is_ever_held(phone: Phone) -> None:
 def test_each_place_costs_little_memory() -> None:
     bursts = Bursts(3)
     for _ in range(10_000):
-        bursts.count(1)
+        bursts.begin(1)
+        bursts.end(1, is_new=True)
     assert len(bursts._moments[1]) == 3
 
 
