@@ -15,12 +15,20 @@ from sosbox.admin.access import Visit
 from sosbox.admin.channel_words import CHANNEL_LABELS
 from sosbox.admin.forms import Fields, as_id, read_query
 from sosbox.admin.settings_context import read_settings, settings_page
-from sosbox.cases.rules import Kind, Origin
+from sosbox.cases.rules import Hold, Kind, Origin
 from sosbox.db import DB
-from sosbox.dispatch.preview import Preview, Reached, Unmatched, facts_of_place, preview
+from sosbox.dispatch.preview import (
+    Preview,
+    Reached,
+    Unmatched,
+    facts_of_place,
+    judge_text,
+    preview,
+)
 from sosbox.errors import InvalidFieldsError, SosboxError
-from sosbox.i18n import LANGUAGES, N_
+from sosbox.i18n import LANGUAGES, N_, Localizer
 from sosbox.lib.text import clean
+from sosbox.routing.filters import Verdict
 from sosbox.routing.problems import Problems
 from sosbox.routing.queries import load_rule_sets
 from sosbox.routing.settings import PointSettings, RuleSettings, Settings
@@ -44,6 +52,14 @@ REASONS = {
     "anonymous": N_("It is for anonymous guests only, or for all others."),
     "origins": N_("It is for messages that come another way."),
 }
+# What filters do with a message before anybody is told.
+HOLD_WORDS = {
+    Hold.HELD: N_(
+        "Filters put it into quarantine: {filters}. Once somebody lets it out, it goes on:"
+    ),
+    Hold.DIGEST: N_("Filters leave it to the daily digest: {filters}. Without them:"),
+    Hold.NONE: N_("Filters mark it: {filters}."),
+}
 
 
 @dataclass(frozen=True)
@@ -62,9 +78,11 @@ class Wish:
 
 @dataclass(frozen=True)
 class Answer:
-    """What would become of the message. `groups`: who is told after how many minutes."""
+    """What would become of the message. `groups`: who is told after how many minutes; `filters`:
+    what filters would do, in words, if anything."""
 
     wish: Wish
+    filters: str
     found: Preview
     groups: list[tuple[int, list[Reached]]]
     matched: list[RuleSettings]
@@ -157,7 +175,7 @@ def _moment(given: Fields, zone: ZoneInfo, now: datetime) -> datetime:
 
 
 async def _answer(visit: Visit, settings: Settings, wish: Wish) -> Answer:
-    def ask(connection: sqlite3.Connection) -> Preview:
+    def ask(connection: sqlite3.Connection) -> tuple[Preview, Verdict]:
         case = facts_of_place(
             connection,
             wish.point.id,
@@ -168,13 +186,14 @@ async def _answer(visit: Visit, settings: Settings, wish: Wish) -> Answer:
             is_anonymous=wish.is_anonymous,
         )
         book = load_rule_sets(connection.execute)[visit.viewer.subscriber_id]
-        return preview(book, case, wish.at)
+        return preview(book, case, wish.at), judge_text(connection, case, wish.text)
 
-    found = await DB.read(ask)
+    found, verdict = await DB.read(ask)
     rules = {rule.slug: rule for rule in settings.rules.values()}
     numbers = {slug: number for number, slug in enumerate(rules, 1)}
     return Answer(
         wish=wish,
+        filters=_filter_words(verdict, visit.localizer),
         found=found,
         groups=by_minutes(found.reached),
         matched=[rules[rule.slug] for rule in found.decision.matched],
@@ -184,6 +203,13 @@ async def _answer(visit: Visit, settings: Settings, wish: Wish) -> Answer:
         ],
         left_out=sorted(settings.names_of(found.decision.left_out)),
     )
+
+
+def _filter_words(verdict: Verdict, _: Localizer) -> str:
+    if not verdict.hits:
+        return ""
+    names = _.all_of([hit.slug for hit in verdict.hits])
+    return _(HOLD_WORDS[verdict.hold], filters=names)
 
 
 def by_minutes(reached: Iterable[Reached]) -> list[tuple[int, list[Reached]]]:

@@ -10,6 +10,7 @@ from sosbox.admin.who_page import REASONS
 from sosbox.db import DB
 from sosbox.lib.clock import FrozenClock
 from sosbox.routing.conditions import CONDITION_NAMES
+from sosbox.routing.tables import Filter
 from tests.admin.conftest import Staff
 from tests.admin.settings_desk import SETTINGS, Desk, said
 from tests.routing.settings_kit import settings_of
@@ -151,3 +152,20 @@ async def test_asking_stores_nothing_and_tells_nobody(
     before = await DB.read(counts)
     await _ask(staff, point=venue.room_id, text="No hay agua", anonymous="no", kind="complaint")
     assert await DB.read(counts) == before
+
+
+async def test_it_says_when_a_filter_would_hold_the_message_back(
+    staff: Staff, desk: Desk, venue: Venue
+) -> None:
+    await DB.write(
+        lambda tx: tx.insert(
+            Filter,
+            subscriber_id=venue.subscriber_id,
+            slug="rude",
+            conditions='{"words":["idiota"]}',
+            action="quarantine",
+        )
+    )
+    words = await _ask(staff, point=venue.room_id, text="¡Idiota!")
+    assert "Filters put it into quarantine: rude. Once somebody lets it out, it goes on:" in words
+    assert "Filters put it" not in await _ask(staff, point=venue.room_id, text="Hola")
