@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +14,10 @@ from litestar.response import Stream
 from sosbox.admin.access import BACKGROUND, Visit, idle_time
 from sosbox.admin.forms import as_id, path_id, read_query
 from sosbox.admin.live import MAX_STREAMS_PER_ACCOUNT, Live, Wake, live_of
-from sosbox.admin.words import capped, people_here
+from sosbox.admin.words import capped, people_here, ring_words
 from sosbox.cases.inbox_queries import MAX_COUNT, Counts, read_counts
 from sosbox.cases.queries import MAX_CHANGES, Change, changes_since, load_case
+from sosbox.cases.ring_queries import Ring, read_ring
 from sosbox.db import DB
 from sosbox.errors import TooManyError
 from sosbox.ledger.queries import newest_entry_id
@@ -30,18 +31,34 @@ _RETRY_MS = 2_000
 
 @dataclass(frozen=True)
 class _News:
-    """What one look at the database brought; `counts` only when something has changed."""
+    """What one look at the database brought; `counts` only when something has changed, `ring` only
+    when it was asked for."""
 
     newest: int
     changes: list[Change]
     counts: Counts | None
+    ring: Ring | None = None
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What a page wants to hear of.
+
+    since: the entry of the ledger after which it begins; None: now. case_id: also who else looks at
+    this case. has_ring: also for how many new cases it rings.
+    """
+
+    since: int | None
+    case_id: int | None
+    has_ring: bool
 
 
 @get("/events", opt=BACKGROUND)
 async def stream_events(request: Request[Any, Any, Any], visit: NamedDependency[Visit]) -> Stream:
     """Tells what happens to the cases that the viewer may see, from the entry `since` on.
 
-    With `case`, also who else looks at that case. Ends when the session does.
+    With `case`, also who else looks at that case; with `ring`, also for how many cases it rings.
+    Ends when the session does.
     """
     live = live_of(request)
     if live.num_streams(visit.viewer.account_id) >= MAX_STREAMS_PER_ACCOUNT:
@@ -52,16 +69,16 @@ async def stream_events(request: Request[Any, Any, Any], visit: NamedDependency[
         case_id = (await load_case(visit.viewer, path_id(query["case"]))).id
     last_seen = as_id(request.headers.get("last-event-id", ""))
     since = last_seen if last_seen is not None else as_id(query.get("since", ""))
+    wish = _Wish(since, case_id, has_ring="ring" in query)
     return Stream(
-        _events(live, visit, case_id, since),
+        _events(live, visit, wish),
         media_type="text/event-stream",
         headers={**SECURITY_HEADERS, "X-Accel-Buffering": "no"},
     )
 
 
-async def _events(
-    live: Live, visit: Visit, case_id: int | None, since: int | None
-) -> AsyncIterator[bytes]:
+async def _events(live: Live, visit: Visit, wish: _Wish) -> AsyncIterator[bytes]:
+    since, case_id = wish.since, wish.case_id
     with live.listen(visit.viewer.account_id, case_id) as listener:
         if case_id is not None:
             viewer = visit.viewer
@@ -70,9 +87,10 @@ async def _events(
             live.wake(case_id)
         try:
             yield f"retry: {_RETRY_MS}\n\n".encode()
-            here = None
+            here: str | None = None
+            ring: Ring | None = None
             while True:
-                news = await _look(visit, since, case_id)
+                news = await _look(visit, since, wish)
                 if news is None:
                     yield _event("ended", {})
                     return
@@ -82,6 +100,9 @@ async def _events(
                     yield _event("change", data, change.entry_id)
                 if news.counts is not None:
                     yield _event("counts", _as_badges(news.counts), news.newest)
+                if news.ring is not None and news.ring != ring:
+                    ring = news.ring
+                    yield _event("ring", _as_ring(ring, visit))
                 if case_id is not None and (now_here := _here(live, visit, case_id)) != here:
                     here = now_here
                     yield _event("presence", {"text": here})
@@ -98,7 +119,7 @@ async def _events(
                 live.wake(case_id)
 
 
-async def _look(visit: Visit, since: int | None, case_id: int | None) -> _News | None:
+async def _look(visit: Visit, since: int | None, wish: _Wish) -> _News | None:
     """What is new for the viewer as the account is now; None when the session has ended.
 
     Asked at every turn: somebody whose areas have changed, or who was locked out, must not learn
@@ -110,7 +131,10 @@ async def _look(visit: Visit, since: int | None, case_id: int | None) -> _News |
         session = session_by_hash(connection, visit.token_hash, now=now, idle=idle_time(visit.box))
         if session is None:
             return None
-        return _news(connection, session.viewer, since, case_id, now)
+        news = _news(connection, session.viewer, since, wish.case_id, now)
+        if wish.has_ring:
+            news = replace(news, ring=read_ring(connection, session.viewer, now=now))
+        return news
 
     return await DB.read(read)
 
@@ -135,6 +159,11 @@ def _news(
 def _here(live: Live, visit: Visit, case_id: int) -> str:
     names = live.presence.others(case_id, visit.viewer.account_id, now=visit.box.clock.now())
     return people_here(names, visit.localizer)
+
+
+def _as_ring(ring: Ring, visit: Visit) -> dict[str, object]:
+    text = ring_words(ring.num, MAX_COUNT, visit.localizer) if ring.num else ""
+    return {"num": ring.num, "newest": ring.newest_case_id, "text": text}
 
 
 def _as_badges(counts: Counts) -> dict[str, str]:

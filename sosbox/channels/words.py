@@ -3,7 +3,7 @@
 from sosbox.channels.base import Notice, NoticeEvent
 from sosbox.i18n import N_, Localizer
 
-SAFETY = N_("Safety")
+DANGER = N_("Danger")
 MAYBE_TOLD_BEFORE = N_(
     "You may have had this notice before: the box was interrupted while sending it."
 )

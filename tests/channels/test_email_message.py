@@ -139,10 +139,10 @@ def test_the_first_line_says_why_it_comes(event: NoticeEvent, words: str) -> Non
 def test_danger_is_marked_in_the_subject_and_on_top() -> None:
     message = _arrived(notice(is_safety=True))
 
-    assert message["Subject"] == "⚠ Safety [R-204] The tap drips"
-    assert _text(message).startswith("⚠ Safety\n")
-    assert "⚠ Safety" in _text(message, "html")
-    assert "Safety" not in _arrived(notice()).as_string()
+    assert message["Subject"] == "⚠ Danger [R-204] The tap drips"
+    assert _text(message).startswith("⚠ Danger\n")
+    assert "⚠ Danger" in _text(message, "html")
+    assert "Danger" not in _arrived(notice()).as_string()
 
 
 def test_who_is_asked_to_take_care_can_say_so_at_once() -> None:

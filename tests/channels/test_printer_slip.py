@@ -107,7 +107,7 @@ def test_danger_and_doubt_are_said_on_top() -> None:
     marked = build_slip(notice(is_safety=True, is_possible_duplicate=True))
 
     assert (plain.safety, plain.duplicate) == ("", "")
-    assert marked.safety == "Safety"
+    assert marked.safety == "Danger"
     assert "may have had this notice before" in marked.duplicate
 
 

@@ -8,6 +8,7 @@ const somethingNew = document.getElementById("something-new");
 const openCase = document.body.dataset.case;
 const REFRESH_PAUSE_MS = 300;
 const CLOCKS_MS = 60_000;
+const NOTHING = { num: 0, newest: 0, text: "" };
 // What the writer of an answer has to know; not that notices were sent or that somebody has read.
 const TELLING = new Set([
   "guest_wrote", "reminded", "answered", "noted", "assigned", "state_changed", "resolved",
@@ -18,6 +19,9 @@ let since = document.body.dataset.ledger;
 let source = null;
 let refreshTimer = 0;
 let isRefreshing = false;
+// Whether the bell wants to hear how many cases it rings for, and even while nobody looks.
+let bell = { isOn: localStorage.getItem("sosbox:bell") === "on", isAwake: false };
+const baseTitle = document.title.replace(/^\(\d+\+?\) /, "");
 
 function listAddress() {
   const query = new URLSearchParams(location.search);
@@ -30,8 +34,8 @@ function showCounts(counts) {
   for (const badge of document.querySelectorAll("[data-count]")) {
     badge.textContent = counts[badge.dataset.count] ?? "";
   }
-  const title = document.title.replace(/^\(\d+\+?\) /, "");
-  document.title = counts.new ? `(${counts.new}) ${title}` : title;
+  document.title = counts.new ? `(${counts.new}) ${baseTitle}` : baseTitle;
+  document.dispatchEvent(new Event("sosbox:title"));
 }
 
 async function refresh() {
@@ -75,6 +79,10 @@ function onCounts(event) {
   showCounts(JSON.parse(event.data));
 }
 
+function tellBell(detail) {
+  document.dispatchEvent(new CustomEvent("sosbox:ring", { detail }));
+}
+
 function end() {
   source?.close();
   source = null;
@@ -86,15 +94,18 @@ function connect() {
   if (source) return;
   const query = new URLSearchParams({ since });
   if (openCase) query.set("case", openCase);
+  if (bell.isOn) query.set("ring", "1");
   source = new EventSource(`/admin/events?${query}`);
   source.addEventListener("change", onChange);
   source.addEventListener("counts", onCounts);
   source.addEventListener("presence", (event) => {
     if (presence) presence.textContent = JSON.parse(event.data).text;
   });
+  source.addEventListener("ring", (event) => tellBell(JSON.parse(event.data)));
   source.addEventListener("ended", end);
   source.addEventListener("open", () => { offline.textContent = ""; });
   source.addEventListener("error", () => {
+    tellBell(NOTHING);
     offline.textContent = offline.dataset.words;
     // Refused for good, by a box that is there: ask the list whether the session still holds.
     if (source?.readyState === EventSource.CLOSED) {
@@ -107,17 +118,30 @@ function connect() {
 function disconnect() {
   source?.close();
   source = null;
+  // What is not heard of any more may have been opened long since.
+  tellBell(NOTHING);
 }
 
 // A browser opens six connections to a box and no more. Cases that nobody looks at give theirs
-// back; the inbox keeps its own, for the count in its title.
+// back, but for one where it rings; the inbox keeps its own, for the count in its title.
+function rest() {
+  if (document.hidden && openCase && !bell.isAwake) disconnect();
+}
+
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) {
     connect();
     scheduleRefresh();
-  } else if (openCase) {
-    disconnect();
+  } else {
+    rest();
   }
+});
+document.addEventListener("sosbox:bell", (event) => {
+  const wasOn = bell.isOn;
+  bell = event.detail;
+  if (bell.isOn !== wasOn) disconnect();
+  if (!document.hidden || !openCase || bell.isAwake) connect();
+  rest();
 });
 addEventListener("pagehide", disconnect);
 addEventListener("pageshow", connect);

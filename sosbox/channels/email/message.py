@@ -13,7 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from sosbox.channels.base import Notice, NoticeEvent, RetryError
-from sosbox.channels.words import MAYBE_TOLD_BEFORE, SAFETY, reason
+from sosbox.channels.words import MAYBE_TOLD_BEFORE, DANGER, reason
 from sosbox.i18n import N_, Localizer, localizer
 from sosbox.lib.text import is_email
 
@@ -104,7 +104,7 @@ def build_message(notice: Notice, sender: MailSender, *, now: datetime) -> Email
         "_": _,
         "notice": notice,
         "subject": subject,
-        "safety": _(SAFETY) if notice.is_safety else "",
+        "safety": _(DANGER) if notice.is_safety else "",
         "reason": reason(notice, _),
         "duplicate": _(MAYBE_TOLD_BEFORE) if notice.is_possible_duplicate else "",
         "facts": _facts(notice, _),
@@ -138,7 +138,7 @@ def _subject(notice: Notice, _: Localizer) -> str:
     elif notice.event is NoticeEvent.DIGEST:
         subject = notice.headline
     else:
-        mark = f"⚠ {_(SAFETY)} " if notice.is_safety else ""
+        mark = f"⚠ {_(DANGER)} " if notice.is_safety else ""
         subject = f"{mark}[{notice.place_code}] {notice.headline}"
     return _header_text(subject)
 

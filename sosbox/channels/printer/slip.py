@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import regex
 
 from sosbox.channels.base import Notice, NoticeEvent
-from sosbox.channels.words import MAYBE_TOLD_BEFORE, SAFETY, language_name, reason
+from sosbox.channels.words import MAYBE_TOLD_BEFORE, DANGER, language_name, reason
 from sosbox.i18n import Localizer, localizer
 
 # Half a metre of paper at most: the rest is in the console.
@@ -77,7 +77,7 @@ def build_slip(notice: Notice) -> Slip:
     return Slip(
         language=_.language,
         start="right" if _.direction == "rtl" else "left",
-        safety=_(SAFETY) if notice.is_safety else "",
+        safety=_(DANGER) if notice.is_safety else "",
         duplicate=_(MAYBE_TOLD_BEFORE) if notice.is_possible_duplicate else "",
         reason=_for_paper(notice.headline) if is_digest else reason(notice, _),
         code="" if is_digest else notice.place_code,

@@ -107,9 +107,10 @@ class HttpCaller:
         content: bytes | None = None,
     ) -> Answer:
         """Raises RetryError when no answer comes."""
+        client = self._open()
         try:
             async with asyncio.timeout(_ATTEMPT_TIMEOUTS * self._timeout_s):
-                return await self._ask(method, url, headers, content)
+                return await _ask(client, method, url, headers, content)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             message = N_("The address of the SMS gateway cannot be used.")
             raise RetryError(message, is_outage=True) from None
@@ -123,18 +124,6 @@ class HttpCaller:
         if client is not None:
             await client.aclose()
 
-    async def _ask(
-        self, method: str, url: str, headers: dict[str, str] | None, content: bytes | None
-    ) -> Answer:
-        client = self._open()
-        async with client.stream(method, url, headers=headers, content=content) as response:
-            body = b""
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) >= MAX_ANSWER_BYTES:
-                    break
-            return Answer(response.status_code, body[:MAX_ANSWER_BYTES].decode("utf-8", "replace"))
-
     def _open(self) -> httpx.AsyncClient:
         if self._client is None:
             self._client = httpx.AsyncClient(
@@ -147,6 +136,22 @@ class HttpCaller:
                 limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
             )
         return self._client
+
+
+async def _ask(
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    headers: dict[str, str] | None,
+    content: bytes | None,
+) -> Answer:
+    async with client.stream(method, url, headers=headers, content=content) as response:
+        body = b""
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) >= MAX_ANSWER_BYTES:
+                break
+        return Answer(response.status_code, body[:MAX_ANSWER_BYTES].decode("utf-8", "replace"))
 
 
 def _transport_error(error: httpx.TransportError) -> RetryError:

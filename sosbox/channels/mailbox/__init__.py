@@ -1,0 +1,1 @@
+"""Reading the mailbox that answers to notices come to."""
