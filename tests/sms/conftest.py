@@ -32,12 +32,6 @@ from tests.support.venue import Venue
 PATIENCE_S = 30.0
 
 
-@pytest.fixture(scope="session", autouse=True)
-def kannel_is_installed() -> None:
-    if not IS_INSTALLED:
-        pytest.skip("Kannel is not installed: apt-get install kannel kannel-extras")
-
-
 @dataclass(frozen=True)
 class Line:
     """What the box and its Kannel know of each other; the same for all tests of a module."""
@@ -51,6 +45,8 @@ class Line:
 @pytest.fixture(scope="module")
 def line(made_folder: tuple[Path, Venue]) -> Iterator[Line]:
     """The configuration that the box writes for Kannel, on ports that are free here."""
+    if not IS_INSTALLED:
+        pytest.skip("Kannel is not installed: apt-get install kannel kannel-extras")
     sendsms_port, admin_port, box_port = free_ports(3)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         options = {

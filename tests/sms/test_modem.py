@@ -77,6 +77,15 @@ async def test_a_notice_arrives_over_the_modem(net: Net, office: Office) -> None
     assert (row["state"], row["report_due_at"]) == ("sent", None)
 
 
+async def test_every_sign_of_the_cheap_alphabet_arrives(net: Net, office: Office) -> None:
+    signs = "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà!\"#%&'()*+,-./:;<=>?€[]{}^~|\\"
+    delivery = await office.tell_anna(signs)
+    message = await net.sent(signs)
+    await office.until_delivery(delivery["id"], report="arrived")
+
+    assert not message.is_ucs2
+
+
 async def test_a_number_that_cannot_be_reached_is_a_failure_and_the_next_channel_is_used(
     net: Net, office: Office
 ) -> None:

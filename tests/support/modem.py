@@ -44,6 +44,7 @@ _TAKEN = ("ATZ", "AT&F", "ATE0", "AT+IFC=", "AT+CSCA=", "AT+CMGF=0", "AT+CNMI=",
 class Message:
     number: str
     text: str
+    is_ucs2: bool
 
 
 @dataclass
@@ -118,7 +119,7 @@ class Modem:
             parts = open_parts.setdefault((part.number, part.reference), [])
             parts.append(part)
             if len(parts) == part.total:
-                messages.append(Message(part.number, text_of(parts)))
+                messages.append(Message(part.number, text_of(parts), part.is_ucs2))
                 del open_parts[part.number, part.reference]
         return messages
 

@@ -49,7 +49,7 @@ class _SmsKit:
         self._rude = RudeWebServer(*_SCRIPTS[how])
         await self._rude.__aenter__()
         config = self._config(self._rude.port)
-        config.settings["sms_timeout_s"] = replace(config.settings["sms_timeout_s"], value=0.05)
+        config.settings["sms_timeout_s"] = replace(config.settings["sms_timeout_s"], value=0.15)
         self.channel = SmsChannel(config, self._keys)
         return self._rude.has_visitor
 
