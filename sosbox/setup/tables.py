@@ -4,7 +4,6 @@ from sosbox.cases.rules import LEGAL_DAYS, Kind, Origin
 from sosbox.dispatch.rules import Until
 from sosbox.i18n import LANGUAGES
 from sosbox.places.tables import AccessPoint, Area, Establishment, Subscriber
-from sosbox.routing.filter_checks import MAX_NAME
 from sosbox.routing.filters import (
     LEAST_BURST,
     LEAST_REPEATED,
@@ -212,7 +211,7 @@ TABLES: tuple[SetupTable, ...] = (
         Filter,
         (
             Key("subscriber", checks.slug, is_identity=True),
-            column("slug", checks.text(MAX_NAME), is_identity=True),
+            column("slug", checks.slug, is_identity=True),
             Key("establishment", checks.optional(checks.slug)),
             column("action", rule_checks.member_of(FilterAction), is_required=True),
             Key("when", rule_checks.table, is_required=True, keys=_FILTER_WHEN),

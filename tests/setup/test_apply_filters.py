@@ -146,9 +146,3 @@ def test_a_filter_that_cannot_be_meant_is_refused(
 def test_what_no_filter_can_hold_is_named_with_its_key(text: str, message: str) -> None:
     with pytest.raises(SetupError, match=message):
         parse_document(text)
-
-
-def test_a_filter_may_have_a_name_as_people_say_it(apply: Apply, export: Export) -> None:
-    apply(_filter("Publicidade do casino", *LINKS))
-
-    assert apply(export()) == []
