@@ -154,6 +154,7 @@ async def _form_page(
         languages=LANGUAGES,
         weekdays=WEEKDAYS,
         steps=settings.steps_of_rule(rule_id) if rule_id is not None else [],
+        point_to_try=_point_to_try(settings, rule) if rule else None,
     )
 
 
@@ -161,6 +162,17 @@ def _is_used(typed: Typed, names: Iterable[str]) -> bool:
     return any(
         any(typed.all(name)) or any(any(pair) for pair in typed.pairs(name)) for name in names
     )
+
+
+def _point_to_try(settings: Settings, rule: RuleSettings) -> PointSettings | None:
+    """Some place that the rule may be about."""
+    areas, points = rule.conditions.get("areas"), rule.conditions.get("access_points")
+    for point in settings.points.values():
+        is_of_house = rule.house_id in {None, point.house_id}
+        is_named = (not areas or point.area_id in areas) and (not points or point.id in points)
+        if is_of_house and is_named and not point.is_retired:
+            return point
+    return None
 
 
 # Of each establishment the areas, of each area the places that can be chosen.

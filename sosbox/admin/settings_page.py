@@ -178,10 +178,9 @@ def _house_lines(settings: Settings, house: HouseSettings, _: Localizer) -> Iter
     report = settings.names_of(house.report)
     yield Line(
         _("When a date was missed"),
-        _.all_of(report) if report else _("Nobody gets a report."),
+        _.all_of(report) if report else _("The owners get the report."),
         f"{path}#report",
         "alert",
-        is_missing=not report,
     )
     yield Line(_("Daily digest"), digest_words(settings, house, _), f"{path}#digest", "mail")
     yield Line(_("Public holidays"), holiday_words(house, _), f"{path}#holidays", "calendar")

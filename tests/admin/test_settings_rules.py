@@ -204,3 +204,12 @@ async def test_words_of_others_are_escaped_in_the_sentence(
     assert "“&lt;img src=x onerror=1&gt;”" in page
     assert "<img" not in page
     assert (await rule_called(venue.anna, "img-src-x-onerror-1-noa")).recipients == (desk.noa_id,)
+
+
+async def test_a_rule_can_be_tried_at_a_place_that_it_is_about(
+    staff: Staff, desk: Desk, venue: Venue
+) -> None:
+    page = (await staff.anna.get(f"{PATH}/{desk.rule_id}")).text
+    assert f'href="/admin/settings/who?point={venue.room_id}"' in page
+    shown = (await staff.anna.get(f"{SETTINGS}/who?point={venue.room_id}")).text
+    assert f'<option value="{venue.room_id}" selected>' in shown
