@@ -17,8 +17,8 @@ T = TypeVar("T")
 # Enough for every word that a house may think of; a rule is looked at for every case.
 MAX_ITEMS = 500
 MAX_WORD_LENGTH = 80
-# A range of holidays is kept day by day.
-MAX_HOLIDAYS_IN_A_ROW = 366
+# A date of another century is a slip of the keys.
+YEARS = range(2000, 2101)
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
@@ -69,26 +69,19 @@ def hours(value: Any) -> str:
 
 def dates(value: Any) -> str:
     """A day or a range of days; a date without quotation marks is a day too."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
-    words = text(30)(value)
+    is_date = isinstance(value, date) and not isinstance(value, datetime)
+    words = value.isoformat() if is_date else text(30)(value)
     found = _read(
         parse_dates, words, f'"{words}" is no date; examples: 2026-12-24, 2026-12-24..2027-01-06'
     )
+    if not {found.first.year, found.last.year} <= set(YEARS):
+        raise WrongValueError(f'"{words}" is not of this century')
     if found.first == found.last:
         return found.first.isoformat()
     return f"{found.first.isoformat()}..{found.last.isoformat()}"
 
 
-def own_holiday(value: Any) -> str:
-    words = dates(value)
-    first, last = parse_dates(words)
-    if (last - first).days >= MAX_HOLIDAYS_IN_A_ROW:
-        raise WrongValueError(f'"{words}" is longer than a year')
-    return words
-
-
-own_holidays = one_or_list(own_holiday, max_items=MAX_OWN_DATES)
+own_holidays = one_or_list(dates, max_items=MAX_OWN_DATES)
 
 
 def holiday_region(value: Any) -> str:
