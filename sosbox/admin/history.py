@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from babel.lists import format_list
 
+from sosbox.admin.hold_words import hold_reasons
 from sosbox.admin.words import STATE_LABELS
-from sosbox.cases.rules import State
+from sosbox.cases.rules import Hold, State
 from sosbox.deliveries.queries import CaseDelivery
 from sosbox.deliveries.rules import ReportState
 from sosbox.i18n import N_, Localizer
@@ -32,8 +33,6 @@ _BY_STAFF = {
     Event.REPLY_DROPPED: N_("{name} dropped what a colleague had written back"),
 }
 _BY_BOX = {
-    Event.QUARANTINED: N_("A filter put it into quarantine"),
-    Event.MARKED: N_("A filter marked it"),
     Event.ESCALATION_SKIPPED: N_("A step of the escalation was skipped: nobody could be told"),
 }
 _OF_DEADLINES = {
@@ -120,6 +119,22 @@ def _sensitivity_changed(entry: Entry, names: Names, _: Localizer) -> str:
     return _("{name} marked it as no longer sensitive", name=name)
 
 
+def _held(entry: Entry, names: Names, _: Localizer) -> str:
+    if entry.actor != SYSTEM:
+        return _("{name} put it back into quarantine", name=_actor(entry, names, _))
+    return _("Held in quarantine: {reasons}", reasons=_reasons(entry, _))
+
+
+def _marked(entry: Entry, _names: Names, _: Localizer) -> str:
+    if entry.data.get("hold") == Hold.DIGEST:
+        return _("Kept for the daily digest: {reasons}", reasons=_reasons(entry, _))
+    return _("Marked: {reasons}", reasons=_reasons(entry, _))
+
+
+def _reasons(entry: Entry, _: Localizer) -> str:
+    return "; ".join(hold_reasons(entry.data.get("filters", ()), _))
+
+
 def _routed(entry: Entry, names: Names, _: Localizer) -> str:
     rules, people = entry.data.get("rules", []), _people(entry, names, _)
     if not people:
@@ -156,6 +171,8 @@ _TELLERS: Mapping[Event, Callable[[Entry, Names, Localizer], str]] = {
     Event.ASSIGNED: _assigned,
     Event.STATE_CHANGED: _state_changed,
     Event.SENSITIVITY_CHANGED: _sensitivity_changed,
+    Event.QUARANTINED: _held,
+    Event.MARKED: _marked,
     Event.ROUTED: _routed,
     Event.ESCALATED: _escalated,
     Event.DEADLINE_NEAR: _deadline,

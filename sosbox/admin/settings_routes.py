@@ -16,6 +16,15 @@ from sosbox.admin.escalation_page import (
     take_step,
     take_step_away,
 )
+from sosbox.admin.filters_page import (
+    show_filter,
+    show_filters,
+    show_new_filter,
+    take_filter,
+    take_filter_away,
+    take_filter_switch,
+    take_new_filter,
+)
 from sosbox.admin.house_page import show_house, take_house
 from sosbox.admin.recipients_page import (
     show_new_recipient,
@@ -41,6 +50,7 @@ from sosbox.admin.rules_page import (
 )
 from sosbox.admin.settings_page import show_settings
 from sosbox.admin.who_page import show_who
+from sosbox.admin.word_lists_page import show_word_list, take_word_list, take_word_list_away
 from sosbox.errors import ForbiddenError
 from sosbox.staff.rules import Viewer
 
@@ -78,6 +88,16 @@ SETTINGS_ROUTER = Router(
         take_rule_move,
         take_rule_switch,
         take_rule_away,
+        show_filters,
+        show_new_filter,
+        take_new_filter,
+        show_filter,
+        take_filter,
+        take_filter_switch,
+        take_filter_away,
+        show_word_list,
+        take_word_list,
+        take_word_list_away,
         show_rota,
         take_new_shift,
         show_shift,
