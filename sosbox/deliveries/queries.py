@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from sosbox.channels.base import Notice, NoticeEvent
 from sosbox.config import Config
 from sosbox.db import DB
-from sosbox.deliveries.addresses import own_address
+from sosbox.deliveries.addresses import own_address, reply_address
 from sosbox.deliveries.digests import load_digest
 from sosbox.deliveries.rules import (
     MAY_BE_ACKNOWLEDGED,
+    MAY_BE_ANSWERED,
     DeliveryEvent,
     DeliveryState,
     ReportState,
@@ -85,7 +86,7 @@ _NOTICE = """
            c.contact_name, c.contact_email, c.contact_phone, c.promise_due_at, c.legal_due_at,
            m.text, m.language, m.created_at,
            p.code, p.label, a.name, e.name, e.timezone, e.base_url, s.legal_name, s.name,
-           c.is_safety, d.acknowledge_code
+           c.is_safety, d.acknowledge_code, d.recipient_id, d.channel
     FROM deliveries d
     JOIN cases c ON c.id = d.case_id
     JOIN messages m ON m.id = coalesce(
@@ -110,7 +111,10 @@ _OF_CASE = """
 
 def _notice(delivery_id: int, row: tuple[Any, ...], config: Config, keys: Keys) -> Notice:
     event = NoticeEvent(row[0])
-    may_be_acknowledged = DeliveryEvent(event) in MAY_BE_ACKNOWLEDGED
+    told = DeliveryEvent(event)
+    may_be_acknowledged = told in MAY_BE_ACKNOWLEDGED
+    recipient_id, channel = row[28:30]
+    may_be_answered = recipient_id and channel == "email" and told in MAY_BE_ANSWERED
     case_id = row[5]
     base = own_address(config, row[23])
     return Notice(
@@ -145,6 +149,7 @@ def _notice(delivery_id: int, row: tuple[Any, ...], config: Config, keys: Keys) 
             f"{base}/a/{keys.acknowledge_token(delivery_id)}" if may_be_acknowledged else ""
         ),
         acknowledge_code=row[27],
+        reply_to=reply_address(config, keys, delivery_id) if may_be_answered else "",
     )
 
 

@@ -116,7 +116,7 @@ def _token(mail: Message, reply_address: str) -> str | None:
 def _address_pattern(reply_address: str) -> re.Pattern[str]:
     local, _, domain = reply_address.rpartition("@")
     return re.compile(
-        rf"(?<![\w.+-]){re.escape(local)}(?:\+(\w{{1,64}}))?@{re.escape(domain)}(?![\w-])",
+        rf"(?<![\w.+-]){re.escape(local)}(?:\+(\w{{1,64}}))?@{re.escape(domain)}(?![\w-]|\.\w)",
         re.IGNORECASE,
     )
 

@@ -98,10 +98,14 @@ class Mailbox:
         """Marks mails as read."""
         if not uids:
             return
+        client = self._required_box().client
         try:
-            self._required_box().flag(list(uids), MailMessageFlags.SEEN, True)
+            # Not with the method of imap-tools: that one expunges the folder as well.
+            status, _ = client.uid("STORE", ",".join(uids), "+FLAGS", f"({MailMessageFlags.SEEN})")
         except Exception as error:
             raise _error(error) from None
+        if status != "OK":
+            raise RetryError(NOT_UNDERSTOOD, is_outage=True)
 
     def close(self) -> None:
         """Says goodbye and hangs up; harmless when there is no connection."""
@@ -109,7 +113,7 @@ class Mailbox:
         if box is not None:
             with contextlib.suppress(Exception):
                 box.logout()
-        self.cut()
+        self._wire.close()
 
     def cut(self) -> None:
         """Breaks the connection off: whoever waits for the server gets an error at once."""
@@ -152,14 +156,17 @@ class _Wire:
         self.client: imaplib.IMAP4 | None = None
 
     def cut(self) -> None:
+        client = self.client
+        if client is not None:
+            with contextlib.suppress(OSError):
+                # Past the encryption, which another thread may be using.
+                socket.socket.shutdown(client.sock, socket.SHUT_RDWR)
+
+    def close(self) -> None:
         client, self.client = self.client, None
-        if client is None:
-            return
-        with contextlib.suppress(OSError):
-            # Past the encryption, which another thread may be using.
-            socket.socket.shutdown(client.sock, socket.SHUT_RDWR)
-        with contextlib.suppress(OSError, ValueError):
-            client.sock.close()
+        if client is not None:
+            with contextlib.suppress(OSError):
+                client.shutdown()
 
 
 class _Client(imaplib.IMAP4):
