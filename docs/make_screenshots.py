@@ -245,6 +245,10 @@ def take_pictures(studio: Studio) -> None:
     photograph(owner, "inbox")
     show(owner, filed[NOISE])
     photograph(owner, "case")
+    owner.goto(f"{ADDRESS}/admin/settings/rules")
+    photograph(owner, "settings-rules")
+    ask_who_gets_noise(owner)
+    photograph(owner, "settings-who")
     dark = studio.log_in(DEMO_LOGIN, DESK, color_scheme="dark")
     show(dark, filed[NOISE])
     photograph(dark, "case-dark")
@@ -270,6 +274,17 @@ def thank(page: Page, filed: Filed) -> None:
     page.get_by_label("What was the outcome?").fill("Noa sabe que lle están agradecidos.")
     page.get_by_role("button", name="Resolve with this outcome").click()
     page.get_by_text("The case is resolved.").wait_for()
+
+
+def ask_who_gets_noise(page: Page) -> None:
+    """At night, so that the rota has a say; with what becomes of it in sight."""
+    page.goto(f"{ADDRESS}/admin/settings/who")
+    page.get_by_label("Where").select_option(label="Habitación 201 (HAB-201)")
+    page.get_by_label("Time").fill("23:30")
+    page.get_by_label("What the guest writes").fill("There is a lot of noise next door.")
+    page.get_by_role("button", name="Who gets this?").click()
+    page.get_by_role("heading", name="Why").wait_for()
+    page.locator("#answer").scroll_into_view_if_needed()
 
 
 def work_on_noise(page: Page, filed: Filed) -> None:
