@@ -6,9 +6,10 @@ when the case came, and the rota as it is now.
 """
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sosbox.cases.rules import STATE_RANKS, State
 from sosbox.db import Transaction
@@ -83,17 +84,31 @@ def start_clocks(
 
 
 def start_next_step(tx: Transaction, *, now: datetime, case_id: int) -> bool:
-    """Has the next step that was not taken yet taken at once; False when there is none."""
-    rows = tx.sql(
-        "SELECT id FROM clocks WHERE case_id = ? AND purpose = 'escalation' AND ended_at IS NULL"
-        " AND num_times = 0 ORDER BY next_at, id LIMIT 1",
-        case_id,
-    )
+    """Has the next step that was not taken yet taken at once, or when its hours next begin.
+
+    False when there is none.
+    """
+    rows = tx.sql(_NEXT_STEP, case_id)
     if not rows:
         return False
-    tx.sql("UPDATE clocks SET next_at = min(next_at, ?) WHERE id = ?", now, rows[0][0])
+    clock_id, step_id, zone, is_safety = rows[0]
+    step = replace(load_step(tx.sql, step_id), after_minutes=0)
+    moment = first_time(step, now, ZoneInfo(zone), is_safety=bool(is_safety))
+    tx.sql("UPDATE clocks SET next_at = min(next_at, ?) WHERE id = ?", moment, clock_id)
     tx.announce(DELIVERY_TOPIC)
     return True
+
+
+# A step that waits for somebody to open the case is over when they take care of it.
+_NEXT_STEP = """
+    SELECT k.id, k.step_id, e.timezone, c.is_safety FROM clocks k
+    JOIN escalation_steps s ON s.id = k.step_id
+    JOIN cases c ON c.id = k.case_id
+    JOIN establishments e ON e.id = c.establishment_id
+    WHERE k.case_id = ? AND k.purpose = 'escalation' AND k.ended_at IS NULL AND k.num_times = 0
+        AND NOT (s.until = 'opened' AND coalesce(c.acknowledged_at >= k.started_at, 0))
+    ORDER BY k.next_at, k.id LIMIT 1
+"""
 
 
 def run_due_clocks(

@@ -6,7 +6,7 @@ taken again are told of once.
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -166,8 +166,12 @@ def _steps(
     )
     skipped_at: datetime | None = None
     for moment, step in waiting:
-        # The step after one that reaches nobody is taken at once.
-        at = min(moment, skipped_at) if skipped_at else moment
+        at = moment
+        if skipped_at:
+            # The step after one that reaches nobody is taken at once, within its hours.
+            at_once = replace(step, after_minutes=0)
+            is_safety = decision.is_safety
+            at = min(at, first_time(at_once, skipped_at, house.zone, is_safety=is_safety))
         told = resolve(
             book,
             {item: () for item in step.recipients if item in book.recipients},

@@ -213,6 +213,25 @@ async def test_an_empty_step_is_skipped_at_once_and_said(
     assert [entry["step"] for entry in await _entries("escalation_skipped")] == [empty]
 
 
+async def test_the_step_after_an_empty_one_keeps_to_its_hours(
+    box: Box, venue: Venue, marta: int
+) -> None:
+    def arrange(tx: Any) -> None:
+        post = add_recipient(tx, venue, "night-manager")
+        add_step(tx, post, house_id=venue.house_id, after=5)
+        add_step(tx, marta, house_id=venue.house_id, after=2_000, hours=("09:00-21:00",))
+
+    DB.write_sync(arrange)
+    at_night = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
+    await file_case(box, now=at_night)
+    await run_clocks(box, at_night + 5 * MINUTE)
+    await run_clocks(box, at_night + timedelta(hours=9, minutes=29))
+    assert await told("escalated") == []
+
+    await run_clocks(box, at_night + timedelta(hours=9, minutes=30))
+    assert await told("escalated") == ["marta@mar.example"]
+
+
 async def test_the_step_goes_to_whoever_is_behind_the_post_by_then(
     box: Box, venue: Venue, marta: int
 ) -> None:
@@ -276,6 +295,25 @@ async def test_nobody_has_answered_me_starts_the_next_step_at_once(
     await run_clocks(box, late)
 
     assert await told("reminded") == ["anna@mar.example"]
+    assert await told("escalated") == ["marta@mar.example"]
+
+
+async def test_a_reminder_passes_over_a_step_that_was_taken_care_of(
+    box: Box, venue: Venue, marta: int
+) -> None:
+    late = NOON + timedelta(hours=49)
+
+    def arrange(tx: Any) -> None:
+        desk = recipient_id(tx, "desk")
+        add_step(tx, desk, house_id=venue.house_id, after=5_000, until="opened")
+        add_step(tx, marta, house_id=venue.house_id, after=6_000)
+
+    DB.write_sync(arrange)
+    filed = await file_case(box)
+    DB.write_sync(lambda tx: tx.sql("UPDATE cases SET acknowledged_at = ?", NOON))
+    await DB.write(take_in_reminder, box.keys, RuleBook(), now=late, case_id=filed.case_id)
+    await run_clocks(box, late)
+
     assert await told("escalated") == ["marta@mar.example"]
 
 
