@@ -20,12 +20,15 @@ from sosbox.routing.settings import edition_of
 from sosbox.routing.word_lists import ready_made
 from sosbox.ui.pages import see_other
 
+_FIRST = {"language": next(iter(LANGUAGES))}
+
 
 @get("/filters/words")
 async def show_word_list(
     request: Request[Any, Any, Any], visit: NamedDependency[Visit]
 ) -> Response[bytes]:
-    return await _page(request, visit, _language(read_query(request)))
+    """Of the first language, unless the address names another."""
+    return await _page(request, visit, _language({**_FIRST, **read_query(request)}))
 
 
 @post("/filters/words")

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from html import unescape
 
 from sosbox.db import DB
+from sosbox.routing.filter_actions import add_filter
 from sosbox.routing.recipient_actions import add_recipient
 from sosbox.routing.rota_actions import add_shift
 from sosbox.routing.step_actions import add_step
 from tests.routing.settings_kit import (
+    a_filter,
     a_recipient,
     a_shift,
     a_step,
@@ -16,7 +18,7 @@ from tests.routing.settings_kit import (
     rule_called,
 )
 from tests.support.console import Browser, field_of
-from tests.support.venue import Venue
+from tests.support.venue import NOON, Venue
 
 SETTINGS = "/admin/settings"
 
@@ -33,6 +35,7 @@ class Desk:
     night_id: int
     shift_id: int
     step_id: int
+    filter_id: int
 
     @property
     def path_values(self) -> dict[str, int]:
@@ -43,6 +46,7 @@ class Desk:
             "recipient_id": self.night_id,
             "shift_id": self.shift_id,
             "step_id": self.step_id,
+            "filter_id": self.filter_id,
         }
 
 
@@ -65,6 +69,9 @@ async def furnish(venue: Venue) -> Desk:
         night_id=night,
         shift_id=shift,
         step_id=step,
+        filter_id=await DB.write(
+            add_filter, now=NOON, viewer=venue.anna, draft=a_filter(words=["Nocturna"])
+        ),
     )
 
 

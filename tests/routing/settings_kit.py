@@ -9,6 +9,8 @@ from sosbox.routing.drafts import (
     ShiftDraft,
     StepDraft,
 )
+from sosbox.routing.filter_checks import FilterDraft
+from sosbox.routing.filters import FilterAction
 from sosbox.routing.rule_drafts import RuleDraft
 from sosbox.routing.settings import RecipientSettings, RuleSettings, Settings
 from sosbox.routing.settings_queries import load_settings
@@ -48,6 +50,10 @@ def a_recipient(name: str = "Noa", **more: Any) -> RecipientDraft:
 
 def a_rule(*recipients: int, **more: Any) -> RuleDraft:
     return RuleDraft(**{"house_id": None, "recipients": recipients, **more})
+
+
+def a_filter(name: str = "casino", action: str = "quarantine", **conditions: Any) -> FilterDraft:
+    return FilterDraft(name, FilterAction(action), None, conditions)
 
 
 def a_shift(*people: int, **more: Any) -> ShiftDraft:
