@@ -118,7 +118,7 @@ def _read(typed: Typed, *, is_exception: bool) -> ShiftDraft:
 def _values_of(shift: ShiftSettings) -> dict[str, list[str]]:
     return {
         # No weekday at all means every day, as a set-up file may say it.
-        "weekdays": list(shift.weekdays or WEEKDAYS),
+        "weekdays": list(shift.weekdays or (() if shift.dates else WEEKDAYS)),
         **date_values("dates", shift.dates),
         **hour_values(shift.hours),
         "people": [str(each) for each in shift.people],

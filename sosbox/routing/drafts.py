@@ -97,7 +97,8 @@ def _order(channels: Sequence[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class ShiftDraft:
-    """With `dates` an exception; without people: nobody is there."""
+    """With `dates` an exception, of certain weekdays among them or of all; without people: nobody
+    is there."""
 
     weekdays: tuple[str, ...]
     dates: tuple[str, ...]
@@ -117,11 +118,7 @@ def check_shift(
     """is_nobody: said on purpose, for a day on which the post is not manned."""
     problems = Problems()
     draft = ShiftDraft(
-        weekdays=(
-            ()
-            if is_exception
-            else problems.taken("weekdays", lambda: read_choices(weekdays, WEEKDAYS), ())
-        ),
+        weekdays=problems.taken("weekdays", lambda: read_choices(weekdays, WEEKDAYS), ()),
         dates=problems.taken("dates", lambda: read_dates(dates), ()) if is_exception else (),
         hours=problems.taken("hours", lambda: read_hours(hours), ()),
         people=problems.taken("people", lambda: read_ids(people), ()),

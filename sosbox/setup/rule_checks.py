@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sosbox.deliveries.rules import CHANNELS
 from sosbox.places.holidays import MAX_OWN_DATES, is_holiday_region
 from sosbox.routing.hours import WEEKDAYS, parse_dates, parse_span, span_text
+from sosbox.routing.rule_drafts import MAX_WORD_LENGTH
 from sosbox.routing.words import Phrase
 from sosbox.setup.checks import Check, WrongValueError, list_of, text
 
@@ -16,7 +17,6 @@ T = TypeVar("T")
 
 # Enough for every word that a house may think of; a rule is looked at for every case.
 MAX_ITEMS = 500
-MAX_WORD_LENGTH = 80
 # A date of another century is a slip of the keys.
 YEARS = range(2000, 2101)
 

@@ -4,6 +4,7 @@ from sosbox.cases.rules import LEGAL_DAYS, Kind, Origin
 from sosbox.dispatch.rules import Until
 from sosbox.i18n import LANGUAGES
 from sosbox.places.tables import AccessPoint, Area, Establishment, Subscriber
+from sosbox.routing.drafts import MAX_STEP_MINUTES, MAX_TIMES, MAX_WAIT_MINUTES
 from sosbox.routing.filters import (
     LEAST_BURST,
     LEAST_REPEATED,
@@ -24,10 +25,6 @@ DEFAULT_TIMEZONE = "Europe/Madrid"
 DEFAULT_PROMISE_HOURS = 48
 DEFAULT_WARNING_MINUTES = 4 * 60
 DEFAULT_LEGAL_WARNING_DAYS = 3
-
-MAX_WAIT_MINUTES = 7 * 24 * 60
-MAX_STEP_MINUTES = 30 * 24 * 60
-MAX_TIMES = 100
 
 _NAME = checks.text(120)
 _EMPTY_OR_TEXT = checks.text(300, may_be_empty=True)

@@ -135,3 +135,22 @@ async def test_posts_are_not_offered_as_people_and_not_taken(staff: Staff, desk:
     answer = await staff.anna.post(path, weekdays="mon", people=str(desk.night_id))
     assert answer.status_code == 422
     assert "Nocturna is a post itself. Please choose people." in answer.text
+
+
+async def test_an_exception_for_some_days_of_the_week_keeps_them(
+    staff: Staff, desk: Desk, venue: Venue
+) -> None:
+    """A set-up file may say so."""
+    await staff.anna.post(
+        _path(desk),
+        is_exception="1",
+        weekdays="fri",
+        dates_from="2026-12-01",
+        dates_to="2026-12-31",
+        people=str(desk.boss_id),
+    )
+    words = said((await staff.anna.get(_path(desk))).text)
+    assert "1 Dec 2026 – 31 Dec 2026, on Fridays Anna" in words
+    shift = (await settings_of(venue.anna)).shifts[desk.night_id][-1]
+    page = (await staff.anna.get(f"{_path(desk)}/{shift.id}")).text
+    assert 'name="weekdays" value="fri" checked' in page

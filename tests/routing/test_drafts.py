@@ -214,8 +214,10 @@ def test_a_shift_is_of_weekdays_an_exception_of_dates() -> None:
     weekly = check_shift(**{**SHIFT, "dates": [("2026-12-24", "")]})
     assert (weekly.weekdays, weekly.dates) == (("mon",), ())
     dates = {"is_exception": True, "dates": [("2026-12-24", "2026-12-24")]}
-    exception = check_shift(**{**SHIFT, **dates})
+    exception = check_shift(**{**SHIFT, **dates, "weekdays": []})
     assert (exception.weekdays, exception.dates) == ((), ("2026-12-24",))
+    on_some_days = check_shift(**{**SHIFT, **dates})
+    assert (on_some_days.weekdays, on_some_days.dates) == (("mon",), ("2026-12-24",))
     nobody = check_shift(**{**SHIFT, "people": [], "is_nobody": True})
     assert nobody.people == ()
 
