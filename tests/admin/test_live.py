@@ -289,6 +289,44 @@ async def test_an_account_has_so_many_streams_and_no_more(
         stream.__exit__(None, None, None)
 
 
+async def test_a_page_that_rings_hears_for_how_many_cases(
+    app: Litestar, box: Box, live: Live, staff: Staff
+) -> None:
+    async with listening(app, staff.boris, "since=0&ring=1") as boris:
+        assert await boris.next() == ("ring", {"num": 0, "newest": 0, "text": ""})
+        filed = await file_case(box, "The tap drips", token=ROOM_TOKEN)
+        assert (await boris.until("ring"))[-1][1] == {
+            "num": 1,
+            "newest": filed.case_id,
+            "text": "1 new message that nobody has opened",
+        }
+        await staff.anna.get(f"/admin/cases/{filed.case_id}")
+        assert (await boris.until("ring"))[-1][1]["num"] == 0
+
+
+async def test_a_page_that_does_not_ring_hears_nothing_of_it(
+    app: Litestar, box: Box, live: Live, staff: Staff
+) -> None:
+    async with listening(app, staff.boris, "since=0") as boris:
+        await file_case(box, "The tap drips", token=ROOM_TOKEN)
+        assert "ring" not in {name for name, _ in await boris.until("counts")}
+
+
+async def test_it_rings_for_nobody_who_may_not_see_the_case(
+    app: Litestar, box: Box, live: Live, staff: Staff
+) -> None:
+    async with (
+        listening(app, staff.clara, "since=0&ring=1") as clara,
+        listening(app, staff.otto, "since=0&ring=1") as otto,
+    ):
+        for stream in (clara, otto):
+            assert (await stream.next())[1]["num"] == 0
+        await file_case(box, "The tap drips", token=ROOM_TOKEN)
+        await file_case(box, "The soup", token=TABLE_TOKEN, submission_id="two")
+        assert (await clara.until("ring"))[-1][1]["num"] == 1
+        assert otto._sent.empty()
+
+
 async def test_a_stream_without_a_session_is_refused(browser: Browser) -> None:
     assert (await browser.get("/admin/events")).status_code == 401
 
