@@ -87,7 +87,7 @@ def check_filter(
         ),
         conditions={name: value for name, value in conditions.items() if value},
     )
-    if not draft.conditions and not any(texts.values()):
+    if not lists and not any(texts.values()):
         problems.add("conditions", SosboxError("Please say what to look for."))
     problems.refuse()
     return draft
