@@ -3,6 +3,7 @@
 Every action takes the viewer, checks the right, and finds nothing that is another subscriber's.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -51,3 +52,8 @@ def replace_links(
     tx.sql(f'DELETE FROM "{name}" WHERE {where}', *owner.values())  # noqa: S608
     for other in others:
         tx.insert(table, **owner, recipient_id=other)
+
+
+def as_json(value: Any) -> str:
+    """A list or conditions as they are stored, spelled as set-up files spell them."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

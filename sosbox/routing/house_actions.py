@@ -1,11 +1,15 @@
 """What an establishment has settled for all of its cases. Runs inside `DB.write`."""
 
-import json
-
 from sosbox.db import Transaction
 from sosbox.places.actions import note_settings_change
 from sosbox.places.tables import Establishment
-from sosbox.routing.actions import open_settings, replace_links, require_edition, require_known
+from sosbox.routing.actions import (
+    as_json,
+    open_settings,
+    replace_links,
+    require_edition,
+    require_known,
+)
 from sosbox.routing.drafts import HouseDraft
 from sosbox.routing.problems import Problems
 from sosbox.routing.tables import EstablishmentRecipient
@@ -34,7 +38,7 @@ def change_house(
                 Establishment.promise_warning_minutes: draft.promise_warning_minutes,
                 Establishment.legal_warning_days: draft.legal_warning_days,
                 Establishment.holiday_region: draft.holiday_region,
-                Establishment.holidays: json.dumps(draft.holidays),
+                Establishment.holidays: as_json(draft.holidays),
                 Establishment.trusts_replies: draft.trusts_replies,
             }
         ).where(Establishment.id == house_id)

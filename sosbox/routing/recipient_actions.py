@@ -1,12 +1,11 @@
 """Adding, changing and deleting recipients. Runs inside `DB.write`."""
 
-import json
 from datetime import datetime
 
 from sosbox.db import Transaction
 from sosbox.errors import InvalidFieldsError, SosboxError
 from sosbox.places.actions import note_settings_change
-from sosbox.routing.actions import open_settings, require_edition
+from sosbox.routing.actions import as_json, open_settings, require_edition
 from sosbox.routing.drafts import RecipientDraft
 from sosbox.routing.problems import too_many
 from sosbox.routing.slugs import new_slug
@@ -29,7 +28,7 @@ def add_recipient(tx: Transaction, *, viewer: Viewer, draft: RecipientDraft) -> 
         slug=new_slug(draft.name, slugs, otherwise="recipient"),
         name=draft.name,
         language=draft.language,
-        channels=json.dumps(draft.channels),
+        channels=as_json(draft.channels),
         next_channel_minutes=draft.next_channel_minutes,
     )
     _store_addresses(tx, recipient_id, draft)
@@ -48,7 +47,7 @@ def change_recipient(
             {
                 Recipient.name: draft.name,
                 Recipient.language: draft.language,
-                Recipient.channels: json.dumps(draft.channels),
+                Recipient.channels: as_json(draft.channels),
                 Recipient.next_channel_minutes: draft.next_channel_minutes,
             }
         ).where(Recipient.id == recipient_id)

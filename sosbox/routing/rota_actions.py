@@ -1,12 +1,17 @@
 """Who is behind a post and when: adding, changing and removing shifts. Runs inside `DB.write`."""
 
-import json
 from typing import Any
 
 from sosbox.db import Transaction
 from sosbox.errors import InvalidFieldsError, SosboxError
 from sosbox.places.actions import note_settings_change
-from sosbox.routing.actions import open_settings, replace_links, require_edition, require_known
+from sosbox.routing.actions import (
+    as_json,
+    open_settings,
+    replace_links,
+    require_edition,
+    require_known,
+)
 from sosbox.routing.drafts import ShiftDraft
 from sosbox.routing.problems import Problems, too_many
 from sosbox.routing.settings import Settings
@@ -87,7 +92,7 @@ def _check(settings: Settings, post_id: int, draft: ShiftDraft) -> None:
 
 def _columns(draft: ShiftDraft) -> dict[str, Any]:
     return {
-        "weekdays": json.dumps(draft.weekdays),
-        "dates": json.dumps(draft.dates),
-        "hours": json.dumps(draft.hours),
+        "weekdays": as_json(draft.weekdays),
+        "dates": as_json(draft.dates),
+        "hours": as_json(draft.hours),
     }

@@ -1,6 +1,5 @@
 """Adding, changing, ordering, switching and deleting rules. Runs inside `DB.write`."""
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -9,6 +8,7 @@ from sosbox.db import Transaction
 from sosbox.errors import InvalidFieldsError, SosboxError
 from sosbox.places.actions import note_settings_change
 from sosbox.routing.actions import (
+    as_json,
     open_settings,
     replace_links,
     require_edition,
@@ -155,9 +155,7 @@ def _check_places(
 def _columns(draft: RuleDraft) -> dict[str, Any]:
     return {
         "establishment_id": draft.house_id,
-        "conditions": json.dumps(
-            draft.conditions, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        ),
+        "conditions": as_json(draft.conditions),
         "is_stop": draft.is_stop,
         "is_safety": draft.is_safety,
         "is_sensitive": draft.is_sensitive,

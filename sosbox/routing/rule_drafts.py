@@ -100,7 +100,8 @@ def check_rule(wish: RuleWish) -> RuleDraft:
         is_safety=wish.is_safety,
         is_sensitive=wish.is_sensitive,
     )
-    does_something = draft.left_out or draft.is_stop or draft.is_safety or draft.is_sensitive
+    # A rule that only stops is more likely one in which somebody was forgotten.
+    does_something = draft.left_out or draft.is_safety or draft.is_sensitive
     if not draft.recipients and not does_something:
         problems.add("recipients", SosboxError("Please choose whom to tell."))
     if set(draft.recipients) & set(draft.left_out):

@@ -1,12 +1,18 @@
 """What happens when nobody acts: adding, replacing and removing steps. Runs inside `DB.write`."""
 
-import json
 from datetime import datetime
+from typing import NamedTuple
 
 from sosbox.db import Transaction
 from sosbox.errors import InvalidFieldsError
 from sosbox.places.actions import note_settings_change
-from sosbox.routing.actions import open_settings, replace_links, require_edition, require_known
+from sosbox.routing.actions import (
+    as_json,
+    open_settings,
+    replace_links,
+    require_edition,
+    require_known,
+)
 from sosbox.routing.drafts import StepDraft
 from sosbox.routing.problems import Problems, too_many
 from sosbox.routing.settings import Settings, StepSettings
@@ -15,6 +21,15 @@ from sosbox.staff.rules import Viewer
 
 # Of an establishment or of a rule.
 MAX_STEPS = 50
+
+_OWN = "establishment_id IS ? AND rule_id IS ? AND retired_at IS NULL"
+
+
+class _Owner(NamedTuple):
+    """Whose a step is; one of the two is None."""
+
+    house_id: int | None
+    rule_id: int | None
 
 
 def add_step(
@@ -38,7 +53,8 @@ def add_step(
     if len(own) >= MAX_STEPS:
         raise InvalidFieldsError({"recipients": too_many(MAX_STEPS)})
     _check(settings, draft)
-    step_id = _store(tx, draft, house_id if rule_id is None else None, rule_id)
+    owner = _Owner(None, rule_id) if rule_id is not None else _Owner(house_id, None)
+    step_id = _store(tx, draft, owner, _last_position(tx, owner) + 1)
     note_settings_change(tx)
     return step_id
 
@@ -63,8 +79,8 @@ def change_step(
     _check(settings, draft)
     if _draft_of(step) == draft:
         return step_id
-    _retire(tx, now, step_id)
-    new_id = _store(tx, draft, step.house_id, step.rule_id)
+    position = _retire(tx, now, step_id)
+    new_id = _store(tx, draft, _Owner(step.house_id, step.rule_id), position)
     note_settings_change(tx)
     return new_id
 
@@ -74,8 +90,15 @@ def remove_step(
 ) -> None:
     """Clocks that run go on with it. Raises NotFoundError, ForbiddenError, ConflictError."""
     settings = open_settings(tx, viewer)
-    require_edition(edition, settings.step(step_id))
-    _retire(tx, now, step_id)
+    step = settings.step(step_id)
+    require_edition(edition, step)
+    position = _retire(tx, now, step_id)
+    # Numbered without gaps, as set-up files number them.
+    tx.sql(
+        f"UPDATE escalation_steps SET position = position - 1 WHERE {_OWN} AND position > ?",  # noqa: S608
+        *_Owner(step.house_id, step.rule_id),
+        position,
+    )
     note_settings_change(tx)
 
 
@@ -96,22 +119,30 @@ def _draft_of(step: StepSettings) -> StepDraft:
     )
 
 
-def _retire(tx: Transaction, now: datetime, step_id: int) -> None:
+def _retire(tx: Transaction, now: datetime, step_id: int) -> int:
+    """Returns the position that is free then."""
     tx.sql("UPDATE escalation_steps SET retired_at = ? WHERE id = ?", now, step_id)
+    position: int = tx.sql("SELECT position FROM escalation_steps WHERE id = ?", step_id)[0][0]
+    return position
 
 
-def _store(tx: Transaction, draft: StepDraft, house_id: int | None, rule_id: int | None) -> int:
+def _last_position(tx: Transaction, owner: _Owner) -> int:
+    sql = f"SELECT coalesce(max(position), 0) FROM escalation_steps WHERE {_OWN}"  # noqa: S608
+    position: int = tx.sql(sql, *owner)[0][0]
+    return position
+
+
+def _store(tx: Transaction, draft: StepDraft, owner: _Owner, position: int) -> int:
     step_id = tx.insert(
         EscalationStep,
-        establishment_id=house_id,
-        rule_id=rule_id,
-        # Steps are taken in the order of their minutes; the position parts those of the same.
-        position=tx.next_id(EscalationStep),
+        establishment_id=owner.house_id,
+        rule_id=owner.rule_id,
+        position=position,
         after_minutes=draft.after_minutes,
         until=draft.until,
         repeat_minutes=draft.repeat_minutes,
         max_times=draft.max_times,
-        hours=json.dumps(draft.hours),
+        hours=as_json(draft.hours),
     )
     replace_links(tx, EscalationRecipient, {"step_id": step_id}, draft.recipients)
     return step_id

@@ -141,3 +141,34 @@ async def test_a_house_of_another_subscriber_is_not_there(box: Box, venue: Venue
         )
     assert set(refused.value.fields) == {"fallback", "digest"}
     assert (await settings_of(venue.anna)).house(venue.house_id) == house
+
+
+async def test_steps_are_numbered_without_gaps(box: Box, venue: Venue) -> None:
+    boss = await recipient_called(venue.anna, "boss")
+    ids = [
+        await DB.write(
+            add_step,
+            viewer=venue.anna,
+            draft=a_step(boss.id, after_minutes=minutes),
+            house_id=venue.house_id,
+        )
+        for minutes in (10, 20, 30)
+    ]
+    first = edition_of((await settings_of(venue.anna)).step(ids[0]))
+    await DB.write(remove_step, now=NOON, viewer=venue.anna, step_id=ids[0], edition=first)
+    second = edition_of((await settings_of(venue.anna)).step(ids[1]))
+    await DB.write(
+        change_step,
+        now=NOON,
+        viewer=venue.anna,
+        step_id=ids[1],
+        draft=a_step(boss.id, after_minutes=25),
+        edition=second,
+    )
+    rows = await DB.read(
+        lambda connection: connection.execute(
+            "SELECT after_minutes, position FROM escalation_steps WHERE retired_at IS NULL"
+            " ORDER BY position"
+        ).fetchall()
+    )
+    assert rows == [(25, 1), (30, 2)]
