@@ -7,6 +7,7 @@ _PATHS = {
     "answer": "M10 8V4L3 11l7 7v-4c5 0 8 1.5 11 5-1-6-4-10-11-11z",
     "arrow-back": "M20 12H4M10 6l-6 6 6 6",
     "bell": "M6 17V11a6 6 0 0 1 12 0v6l2 2H4l2-2zM10 22h4",
+    "bell-off": "M6 17V11a6 6 0 0 1 12 0v6l2 2H4l2-2zM10 22h4M3 4l18 16",
     "calendar": "M4 6h16v14H4V6zM4 10h16M8 3v5M16 3v5",
     "check": "M4 12.5 9.5 18 20 6.5",
     "clock": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l3.5 2",
