@@ -8,6 +8,7 @@ from pathlib import Path
 from sosbox.config import Config
 from sosbox.db.engine import connect
 from sosbox.db.migrations import MIGRATIONS, check_schema
+from sosbox.doctor.address_checks import check_printers, check_webhooks
 from sosbox.doctor.database_checks import (
     check_database_integrity,
     check_database_schema,
@@ -53,6 +54,8 @@ CHECKS: tuple[Check, ...] = (
     check_sms,
     check_sms_numbers,
     check_sms_reports,
+    check_printers,
+    check_webhooks,
 )
 
 
