@@ -36,7 +36,8 @@ class Notice:
     text: what the guest wrote (for ANSWERED: what the staff wrote; for DIGEST: the whole of it, in
     the reader's language); never empty.
     language: of the reader of the notice; text_language: of the text.
-    case_url: the page of the case in the console; for ANSWERED, where the guest enters the code.
+    case_url: the page of the case in the console; for ANSWERED, where the guest enters the code, or
+    empty for one who has written by SMS and has none.
     delivery_id: stays the same over all attempts, so that a copy can be told from a new notice.
     For DIGEST, `headline` is its subject, `case_url` the inbox, and what is of one case is empty or
     the moment of the digest.

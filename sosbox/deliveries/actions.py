@@ -115,11 +115,19 @@ def tell_owners(
 
 
 def notify_guest(tx: Transaction, *, now: datetime, case_id: int, message_id: int) -> bool:
-    """Sends an answer to the e-mail address that the guest has left, if there is one."""
+    """Sends an answer to the e-mail address that the guest has left, else to the number that they
+    have written from by SMS; False when there is neither."""
     case = tx.first(
-        Case.select(Case.contact_email, Case.contact_name, Case.language).where(Case.id == case_id)
+        Case.select(Case.contact_email, Case.contact_phone, Case.contact_name, Case.language).where(
+            Case.id == case_id
+        )
     )
-    if case is None or not case["contact_email"]:
+    if case is None:
+        return False
+    channel, address = "email", case["contact_email"]
+    if not address and _writes_by_sms(tx, case_id):
+        channel, address = "sms", case["contact_phone"]
+    if not address:
         return False
     _add(
         tx,
@@ -127,12 +135,23 @@ def notify_guest(tx: Transaction, *, now: datetime, case_id: int, message_id: in
         case_id=case_id,
         event=str(DeliveryEvent.ANSWERED),
         message_id=message_id,
-        channel="email",
-        address=case["contact_email"],
+        channel=channel,
+        address=address,
         name=case["contact_name"],
         language=case["language"],
     )
     return True
+
+
+def _writes_by_sms(tx: Transaction, case_id: int) -> bool:
+    """Whether the guest has written by SMS: such a one has no receipt to find the answer under."""
+    return bool(
+        tx.sql(
+            "SELECT 1 FROM replies WHERE case_id = ? AND channel = 'sms' AND state = 'taken'"
+            " AND recipient_id IS NULL LIMIT 1",
+            case_id,
+        )
+    )
 
 
 def use_next_channel(

@@ -20,7 +20,7 @@ def own_address(config: Config, establishment_base_url: str = "") -> str:
 
 def reply_address(config: Config, keys: Keys, delivery_id: int) -> str:
     """Where an answer by e-mail to a notice goes; empty when no mailbox is set up for that."""
-    if not (config.imap_host and config.reply_address):
+    if not (config.imap_host and is_email(config.reply_address)):
         return ""
     local, _, domain = config.reply_address.rpartition("@")
     address = f"{local}+{keys.reply_token(delivery_id)}@{domain}"

@@ -142,7 +142,7 @@ def _notice(delivery_id: int, row: tuple[Any, ...], config: Config, keys: Keys) 
         area=row[20],
         establishment=row[21],
         zone=ZoneInfo(row[22]),
-        case_url=f"{base}/t" if event is NoticeEvent.ANSWERED else f"{base}/admin/cases/{case_id}",
+        case_url=_case_url(base, event, channel, case_id),
         legal_name=row[24] or row[25],
         is_safety=bool(row[26]),
         acknowledge_url=(
@@ -151,6 +151,12 @@ def _notice(delivery_id: int, row: tuple[Any, ...], config: Config, keys: Keys) 
         acknowledge_code=row[27],
         reply_to=reply_address(config, keys, delivery_id) if may_be_answered else "",
     )
+
+
+def _case_url(base: str, event: NoticeEvent, channel: str, case_id: int) -> str:
+    if event is not NoticeEvent.ANSWERED:
+        return f"{base}/admin/cases/{case_id}"
+    return "" if channel == "sms" else f"{base}/t"
 
 
 def _case_delivery(row: tuple[Any, ...]) -> CaseDelivery:

@@ -23,6 +23,7 @@ from sosbox.doctor.machine_checks import (
     check_keys,
 )
 from sosbox.doctor.mail_checks import check_mail
+from sosbox.doctor.mailbox_checks import check_mailbox, check_replies
 from sosbox.doctor.routing_checks import (
     check_fallbacks,
     check_recipients,
@@ -51,6 +52,8 @@ CHECKS: tuple[Check, ...] = (
     check_accounts,
     check_deliveries,
     check_mail,
+    check_mailbox,
+    check_replies,
     check_sms,
     check_sms_numbers,
     check_sms_reports,

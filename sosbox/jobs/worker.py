@@ -14,11 +14,13 @@ from typing import Any
 from huey.consumer import Consumer
 
 from sosbox.box import Box
+from sosbox.channels.mailbox.mailbox import Mailbox
 from sosbox.channels.registry import make_channels
 from sosbox.db import DB
 from sosbox.deliveries.outbox import recover_interrupted
 from sosbox.errors import ConflictError
 from sosbox.jobs.dispatcher import Dispatcher
+from sosbox.jobs.mail_reader import MailReader
 from sosbox.jobs.queue import make_queue
 from sosbox.jobs.sender import Sender
 
@@ -75,6 +77,8 @@ async def _work(box: Box) -> None:
     queue.forget()
     sender.start()
     dispatcher.start()
+    mail_reader = MailReader(box, Mailbox(box.config), on_mail=dispatcher.wake)
+    mail_reader.start()
     _lock_path(box.config.data_dir).write_text(str(os.getpid()), "utf-8")
     consumer = _Consumer(queue.huey, workers=1, initial_delay=POLL_S, backoff=1.0, max_delay=POLL_S)
     consumer.start()
@@ -83,6 +87,7 @@ async def _work(box: Box) -> None:
             consumer.check_worker_health()
     finally:
         await asyncio.to_thread(consumer.stop, graceful=True)
+        await mail_reader.stop(STOP_LIMIT_S)
         await dispatcher.stop(STOP_LIMIT_S)
         await sender.stop(STOP_LIMIT_S)
         for channel in channels.values():

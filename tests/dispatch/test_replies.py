@@ -11,15 +11,12 @@ from hypothesis import strategies as st
 
 from sosbox.box import Box
 from sosbox.cases.rules import MAX_TEXT
-from sosbox.cases.tables import Case, Message
 from sosbox.db import DB
 from sosbox.deliveries.replies import keep_reply
 from sosbox.deliveries.tables import Delivery, Reply
 from sosbox.dispatch import replies as replies_module
-from sosbox.dispatch.intake import close_case
 from sosbox.dispatch.replies import (
     HOLDS_NOTICE,
-    NO_NUMBER,
     NO_OPEN_CASE,
     NO_PLACE,
     NO_SUCH_CODE,
@@ -29,17 +26,21 @@ from sosbox.dispatch.replies import (
     TOO_LONG,
     take_replies,
 )
-from sosbox.ledger.tables import LedgerEntry
 from sosbox.ledger.verify import verify_ledger
-from tests.support.filing import file_case, route
+from tests.support.filing import file_case
 from tests.support.replies import (
     LATER,
     MARTA,
     STRANGER,
     add_marta,
+    case_row,
+    events_of,
+    leave_number,
+    messages_of,
     notice_to,
     receive,
     reply,
+    resolve,
     send_all,
     take,
     trust_replies,
@@ -64,43 +65,6 @@ async def _code(case_id: int | None = None) -> str:
     return str((await notice_to(MARTA, case_id))["acknowledge_code"])
 
 
-async def _messages(case_id: int) -> list[tuple[Any, ...]]:
-    rows = (
-        await Message.select(Message.direction, Message.text, Message.recipient_id)
-        .where(Message.case_id == case_id)
-        .order_by(Message.id)
-    )
-    return [(row["direction"], row["text"], row["recipient_id"]) for row in rows]
-
-
-async def _events(case_id: int) -> list[tuple[str, str]]:
-    rows = (
-        await LedgerEntry.select(LedgerEntry.event, LedgerEntry.actor)
-        .where(LedgerEntry.case_id == case_id)
-        .order_by(LedgerEntry.id)
-    )
-    return [(row["event"], row["actor"]) for row in rows]
-
-
-async def _case(case_id: int) -> dict[str, Any]:
-    row = await Case.select().where(Case.id == case_id).first()
-    assert row is not None
-    return row
-
-
-async def _resolve(box: Box, venue: Venue, case_id: int) -> None:
-    await DB.write(
-        close_case,
-        box.keys,
-        now=NOON,
-        viewer=venue.anna,
-        case_id=case_id,
-        outcome="Done",
-        seen_version=1,
-        language="en",
-    )
-
-
 # Taking care ------------------------------------------------------------------------------------
 
 
@@ -112,9 +76,9 @@ async def test_the_code_says_that_marta_takes_care_of_it(
 
     assert row["state"] == "taken"
     assert (row["case_id"], row["recipient_id"]) == (case_id, marta)
-    assert (await _case(case_id))["acknowledged_at"] == LATER
-    assert ("acknowledged", f"recipient:{marta}") in await _events(case_id)
-    assert len(await _messages(case_id)) == 1
+    assert (await case_row(case_id))["acknowledged_at"] == LATER
+    assert ("acknowledged", f"recipient:{marta}") in await events_of(case_id)
+    assert len(await messages_of(case_id)) == 1
 
 
 async def test_of_two_cases_the_code_says_which(box: Box, case_id: int) -> None:
@@ -122,8 +86,8 @@ async def test_of_two_cases_the_code_says_which(box: Box, case_id: int) -> None:
     await send_all()
     await receive(box, f"OK {await _code(case_id)}")
 
-    assert (await _case(case_id))["acknowledged_at"] == LATER
-    assert (await _case(other.case_id))["acknowledged_at"] is None
+    assert (await case_row(case_id))["acknowledged_at"] == LATER
+    assert (await case_row(other.case_id))["acknowledged_at"] is None
 
 
 async def test_it_does_not_matter_how_the_number_is_written(box: Box, case_id: int) -> None:
@@ -153,14 +117,14 @@ async def test_a_code_of_somebody_elses_notice_is_worth_nothing(
     row = await receive(box, f"OK {code}", sender=paco)
 
     assert (row["state"], row["reason"]) == ("unassigned", NO_SUCH_CODE)
-    assert (await _case(case_id))["acknowledged_at"] is None
+    assert (await case_row(case_id))["acknowledged_at"] is None
 
 
 async def test_a_stranger_who_knows_the_code_is_a_guest(box: Box, case_id: int) -> None:
     row = await receive(box, f"OK {await _code()}", sender=STRANGER)
 
     assert (row["state"], row["reason"]) == ("unassigned", NO_PLACE)
-    assert (await _case(case_id))["acknowledged_at"] is None
+    assert (await case_row(case_id))["acknowledged_at"] is None
 
 
 async def test_a_wrong_code_is_not_taken_for_the_only_case_there_is(box: Box, case_id: int) -> None:
@@ -177,7 +141,7 @@ async def test_the_same_code_again_changes_nothing(box: Box, case_id: int) -> No
 
     assert row["state"] == "dropped"
     assert "before" in row["reason"]
-    events = [event for event, _ in await _events(case_id)]
+    events = [event for event, _ in await events_of(case_id)]
     assert events.count("acknowledged") == 1
 
 
@@ -185,7 +149,7 @@ async def test_a_resolved_case_needs_no_acknowledgement(
     box: Box, venue: Venue, case_id: int
 ) -> None:
     code = await _code()
-    await _resolve(box, venue, case_id)
+    await resolve(box, venue, case_id)
     row = await receive(box, f"OK {code}")
 
     assert (row["state"], row["case_id"]) == ("dropped", case_id)
@@ -201,9 +165,9 @@ async def test_what_follows_the_code_waits_until_somebody_confirms_it(
 
     assert row["state"] == "to_confirm"
     assert row["reason"] == ""
-    assert (await _case(case_id))["acknowledged_at"] == LATER
-    assert len(await _messages(case_id)) == 1
-    assert ("replied", f"recipient:{marta}") in await _events(case_id)
+    assert (await case_row(case_id))["acknowledged_at"] == LATER
+    assert len(await messages_of(case_id)) == 1
+    assert ("replied", f"recipient:{marta}") in await events_of(case_id)
 
 
 async def test_a_house_that_trusts_replies_sends_them_to_the_guest_at_once(
@@ -215,9 +179,9 @@ async def test_a_house_that_trusts_replies_sends_them_to_the_guest_at_once(
     row = await receive(box, f"{await _code()}: Paco is on his way")
 
     assert row["state"] == "taken"
-    assert (await _messages(filed.case_id))[1] == ("to_guest", "Paco is on his way", marta)
-    assert ("answered", f"recipient:{marta}") in await _events(filed.case_id)
-    case = await _case(filed.case_id)
+    assert (await messages_of(filed.case_id))[1] == ("to_guest", "Paco is on his way", marta)
+    assert ("answered", f"recipient:{marta}") in await events_of(filed.case_id)
+    case = await case_row(filed.case_id)
     assert (case["state"], case["answered_at"]) == ("waiting", LATER)
     answer = await notice_to("dora@guest.example")
     assert (answer["event"], answer["recipient_id"]) == ("answered", None)
@@ -250,7 +214,7 @@ async def test_with_two_cases_open_nothing_is_guessed(
     assert (row["state"], row["reason"]) == ("unassigned", SEVERAL_CASES)
     assert row["recipient_id"] == marta
     for number in (case_id, other.case_id):
-        assert len(await _messages(number)) == 1
+        assert len(await messages_of(number)) == 1
 
 
 async def test_two_notices_of_one_case_leave_nothing_to_guess(box: Box, case_id: int) -> None:
@@ -269,7 +233,7 @@ async def test_two_notices_of_one_case_leave_nothing_to_guess(box: Box, case_id:
 async def test_text_after_all_is_resolved_belongs_to_no_case(
     box: Box, venue: Venue, case_id: int
 ) -> None:
-    await _resolve(box, venue, case_id)
+    await resolve(box, venue, case_id)
     row = await receive(box, "Paco is on his way")
 
     assert (row["state"], row["reason"]) == ("unassigned", NO_OPEN_CASE)
@@ -305,11 +269,11 @@ async def test_even_a_house_that_trusts_replies_has_a_look_at_some(
     box: Box, case_id: int, words: str, reason: str
 ) -> None:
     await trust_replies()
-    reference = (await _case(case_id))["reference"]
+    reference = (await case_row(case_id))["reference"]
     row = await receive(box, words.format(reference=reference))
 
     assert (row["state"], row["reason"]) == ("to_confirm", reason)
-    assert len(await _messages(case_id)) == 1
+    assert len(await messages_of(case_id)) == 1
 
 
 async def test_an_answer_that_comes_after_the_outcome_is_not_sent_by_itself(
@@ -317,143 +281,17 @@ async def test_an_answer_that_comes_after_the_outcome_is_not_sent_by_itself(
 ) -> None:
     await trust_replies()
     code = await _code()
-    await _resolve(box, venue, case_id)
+    await resolve(box, venue, case_id)
     row = await receive(box, f"{code} Paco is on his way")
 
     assert (row["state"], row["reason"]) == ("to_confirm", RESOLVED)
-
-
-# From guests ------------------------------------------------------------------------------------
-
-
-async def _leave_number(case_id: int, number: str = "699 99 99 99") -> None:
-    await DB.write(
-        lambda tx: tx.sql("UPDATE cases SET contact_phone = ? WHERE id = ?", number, case_id)
-    )
-
-
-async def _add_phone_place(venue: Venue, code: str = "TEL", area: int | None = None) -> None:
-    def make(tx: Any) -> None:
-        tx.sql(
-            "INSERT INTO access_points (establishment_id, area_id, code, label, token, origin)"
-            " VALUES (?, ?, ?, 'By phone', ?, 'phone')",
-            venue.house_id,
-            area or venue.reception_id,
-            code,
-            f"token{code}",
-        )
-        tx.sql("UPDATE box SET settings_revision = settings_revision + 1")
-
-    await DB.write(make)
-
-
-async def test_a_guest_who_left_a_number_writes_on_by_sms(box: Box, case_id: int) -> None:
-    await _leave_number(case_id)
-    row = await receive(box, "It drips still", sender=STRANGER)
-
-    assert (row["state"], row["case_id"], row["recipient_id"]) == ("taken", case_id, None)
-    assert (await _messages(case_id))[1] == ("from_guest", "It drips still", None)
-    await route(box, LATER)
-    assert (await notice_to("desk@mar.example"))["event"] == "guest_wrote"
-
-
-async def test_a_resolved_case_is_opened_again_by_its_guest(
-    box: Box, venue: Venue, case_id: int
-) -> None:
-    await _leave_number(case_id)
-    await _resolve(box, venue, case_id)
-    await receive(box, "It drips again", sender=STRANGER)
-
-    assert (await _case(case_id))["state"] == "in_progress"
-    assert ("reopened", "guest") in await _events(case_id)
-
-
-async def test_of_two_cases_of_a_guest_the_open_one_is_meant(
-    box: Box, venue: Venue, case_id: int
-) -> None:
-    other = await file_case(box, "The soup is cold", submission_id="two", now=LATER)
-    for number in (case_id, other.case_id):
-        await _leave_number(number)
-    await _resolve(box, venue, other.case_id)
-
-    assert (await receive(box, "It drips", sender=STRANGER))["case_id"] == case_id
-
-
-async def test_after_a_month_a_guest_begins_anew(box: Box, venue: Venue, case_id: int) -> None:
-    await _add_phone_place(venue)
-    await _leave_number(case_id)
-    await DB.write(lambda tx: tx.sql("UPDATE cases SET filed_at = ?", NOON - timedelta(days=31)))
-
-    assert (await receive(box, "Hello", sender=STRANGER))["case_id"] != case_id
-
-
-async def test_a_guest_whom_nobody_knows_begins_a_case_at_the_place_for_calls(
-    box: Box, venue: Venue, case_id: int
-) -> None:
-    await _add_phone_place(venue)
-    row = await receive(box, "The pool is cold", sender=STRANGER)
-
-    case = await _case(row["case_id"])
-    assert case["id"] != case_id
-    assert (case["excerpt"], case["contact_phone"]) == ("The pool is cold", STRANGER)
-    assert (case["origin"], case["language"]) == ("phone", "es")
-    await route(box, LATER)
-    assert (await notice_to("desk@mar.example"))["case_id"] == case["id"]
-    second = await receive(box, "And dirty", sender=STRANGER)
-    assert second["case_id"] == case["id"]
-
-
-@pytest.mark.parametrize("num_places", [0, 2])
-async def test_without_the_one_place_for_calls_nobody_knows_where_it_belongs(
-    box: Box, venue: Venue, num_places: int
-) -> None:
-    for number in range(num_places):
-        await _add_phone_place(venue, f"TEL-{number}")
-    row = await receive(box, "The pool is cold", sender=STRANGER)
-
-    assert (row["state"], row["reason"]) == ("unassigned", NO_PLACE)
-    assert await Case.count() == 0
-
-
-async def test_a_number_that_is_known_to_two_companies_is_shown_to_neither(
-    box: Box, case_id: int
-) -> None:
-    bar = await file_case(box, "No beer", token="bartoken2222", submission_id="bar")
-    for number in (case_id, bar.case_id):
-        await _leave_number(number)
-    row = await receive(box, "Hello", sender=STRANGER)
-
-    assert (row["state"], row["subscriber_id"]) == ("unassigned", None)
-    for number in (case_id, bar.case_id):
-        assert len(await _messages(number)) == 1
-
-
-@pytest.mark.parametrize("sender", ["Movistar", "22770", "0", "+1", ""])
-async def test_who_has_no_number_is_not_taken_for_a_guest(
-    box: Box, venue: Venue, sender: str
-) -> None:
-    await _add_phone_place(venue)
-    row = await receive(box, "Your bill is ready", sender=sender)
-
-    assert (row["state"], row["reason"]) == ("unassigned", NO_NUMBER)
-
-
-async def test_a_guest_who_writes_too_much_loses_nothing_that_the_box_keeps(
-    box: Box, case_id: int
-) -> None:
-    await _leave_number(case_id)
-    text = "y" * (MAX_TEXT + 100)
-    row = await receive(box, text, sender=STRANGER)
-
-    assert row["text"] == text
-    assert len((await _messages(case_id))[1][1]) == MAX_TEXT
 
 
 # Once, and whatever comes -----------------------------------------------------------------------
 
 
 async def test_what_comes_twice_is_taken_once(box: Box, case_id: int) -> None:
-    await _leave_number(case_id)
+    await leave_number(case_id)
     await receive(box, "It drips", sender=STRANGER, external_id="same")
     again = await DB.write(
         keep_reply, channel="sms", external_id="same", sender=STRANGER, text="It drips", now=LATER
@@ -461,7 +299,7 @@ async def test_what_comes_twice_is_taken_once(box: Box, case_id: int) -> None:
 
     assert again is None
     assert await take(box) == 0
-    assert len(await _messages(case_id)) == 2
+    assert len(await messages_of(case_id)) == 2
 
 
 async def test_a_crash_before_the_commit_leaves_the_reply_waiting_and_nothing_else(
@@ -479,9 +317,9 @@ async def test_a_crash_before_the_commit_leaves_the_reply_waiting_and_nothing_el
     with pytest.raises(KeyboardInterrupt):
         await DB.write(crash)
     assert [row["state"] for row in await Reply.select(Reply.state)] == ["waiting"]
-    assert len(await _messages(case_id)) == 1
+    assert len(await messages_of(case_id)) == 1
     await take(box)
-    assert len(await _messages(case_id)) == 2
+    assert len(await messages_of(case_id)) == 2
 
 
 async def test_a_reply_that_breaks_something_does_not_hold_up_the_next(

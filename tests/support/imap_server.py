@@ -17,6 +17,7 @@ GARBAGE = "garbage"
 DRIBBLE = "dribble"
 # Says that more comes than anybody has room for.
 HUGE = "huge"
+_MISBEHAVIOUR = frozenset({HANG, HANG_UP, GARBAGE, DRIBBLE, HUGE})
 
 _STARTED_TLS = "started TLS"
 _DRIBBLE_S = 0.02
@@ -139,6 +140,9 @@ class _Session(socketserver.BaseRequestHandler):
         if work is None:
             self.send(f"{tag} BAD what?")
             return
+        script = self.imap.scripts.get(command, "")
+        if script in _MISBEHAVIOUR:
+            self.say(command, "")
         result = work(arguments)
         if result == _STARTED_TLS:
             self.say(command, f"{tag} OK begin")
@@ -146,10 +150,7 @@ class _Session(socketserver.BaseRequestHandler):
             self.request = self.imap.starttls.wrap_socket(self.request, server_side=True)
             self.lines = self.request.makefile("rb")
             return
-        script = self.imap.scripts.get(command, "")
-        if script and script not in {HANG, HANG_UP, GARBAGE, DRIBBLE, HUGE}:
-            result = script
-        self.say(command, f"{tag} {result}")
+        self.say(command, f"{tag} {script or result}")
         if command == "LOGOUT":
             raise _EndError
 

@@ -5,10 +5,13 @@ from itertools import count
 from typing import Any
 
 from sosbox.box import Box
+from sosbox.cases.tables import Case, Message
 from sosbox.db import DB, Transaction
 from sosbox.deliveries.replies import keep_reply
 from sosbox.deliveries.tables import Delivery, Reply
+from sosbox.dispatch.intake import close_case
 from sosbox.dispatch.replies import take_replies
+from sosbox.ledger.tables import LedgerEntry
 from tests.support.routing import add_recipient, add_rule
 from tests.support.venue import NOON, Venue
 
@@ -61,3 +64,46 @@ async def reply(reply_id: int) -> dict[str, Any]:
 
 async def trust_replies() -> None:
     await DB.write(lambda tx: tx.sql("UPDATE establishments SET trusts_replies = 1"))
+
+
+async def messages_of(case_id: int) -> list[tuple[Any, ...]]:
+    rows = (
+        await Message.select(Message.direction, Message.text, Message.recipient_id)
+        .where(Message.case_id == case_id)
+        .order_by(Message.id)
+    )
+    return [(row["direction"], row["text"], row["recipient_id"]) for row in rows]
+
+
+async def events_of(case_id: int) -> list[tuple[str, str]]:
+    rows = (
+        await LedgerEntry.select(LedgerEntry.event, LedgerEntry.actor)
+        .where(LedgerEntry.case_id == case_id)
+        .order_by(LedgerEntry.id)
+    )
+    return [(row["event"], row["actor"]) for row in rows]
+
+
+async def case_row(case_id: int) -> dict[str, Any]:
+    row = await Case.select().where(Case.id == case_id).first()
+    assert row is not None
+    return row
+
+
+async def resolve(box: Box, venue: Venue, case_id: int) -> None:
+    await DB.write(
+        close_case,
+        box.keys,
+        now=NOON,
+        viewer=venue.anna,
+        case_id=case_id,
+        outcome="Done",
+        seen_version=(await case_row(case_id))["version"],
+        language="en",
+    )
+
+
+async def leave_number(case_id: int, number: str = "699 99 99 99") -> None:
+    await DB.write(
+        lambda tx: tx.sql("UPDATE cases SET contact_phone = ? WHERE id = ?", number, case_id)
+    )

@@ -62,6 +62,7 @@ class Mailbox:
     def open(self) -> None:
         """Connects, logs in and opens the folder."""
         config = self._config
+        self._wire.is_cut = False
         try:
             self._box = box = _Box(config, self._tls(), self._wire)
         except Exception as error:
@@ -154,8 +155,10 @@ class _Wire:
 
     def __init__(self) -> None:
         self.client: imaplib.IMAP4 | None = None
+        self.is_cut = False
 
     def cut(self) -> None:
+        self.is_cut = True
         client = self.client
         if client is not None:
             with contextlib.suppress(OSError):
@@ -180,6 +183,8 @@ class _Client(imaplib.IMAP4):
     def open(self, *address: Any, **named: Any) -> None:
         super().open(*address, **named)
         self._wire.client = self
+        if self._wire.is_cut:
+            raise self.abort("cut off while connecting")
 
     def read(self, size: int) -> bytes:
         self._count(size)
