@@ -22,6 +22,9 @@ FIELDS = {
     "assignee": "",
     "version": "1",
     "language": "en",
+    "message": "1",
+    "do": "release",
+    "sensitive": "0",
 }
 
 
@@ -38,7 +41,7 @@ async def _traces() -> tuple[int, int, object, int]:
     return (
         await Message.count(),
         await Note.count(),
-        await Case.select(Case.version, Case.state, Case.is_unread),
+        await Case.select(Case.version, Case.state, Case.is_unread, Case.is_sensitive),
         failed,
     )
 
@@ -74,7 +77,21 @@ async def test_no_form_is_taken_without_the_token_of_the_session(
 async def test_another_area_and_another_subscriber_get_404_on_every_page_of_a_case(
     app: Litestar, staff: Staff, case_id: int, who: str
 ) -> None:
-    stranger: Browser = getattr(staff, who)
+    await _finds_nothing_of(app, getattr(staff, who), case_id)
+
+
+async def test_whoever_is_responsible_gets_404_on_every_page_of_a_sensitive_case(
+    app: Litestar, staff: Staff, case_id: int
+) -> None:
+    assert (await staff.boris.get(f"/admin/cases/{case_id}")).status_code == 200
+    await DB.write(lambda tx: tx.sql("UPDATE cases SET is_sensitive = 1"))
+    await _finds_nothing_of(app, staff.boris, case_id)
+    assert (await staff.dario.get(f"/admin/cases/{case_id}")).status_code == 404
+    assert (await staff.anna.get(f"/admin/cases/{case_id}")).status_code == 200
+
+
+async def _finds_nothing_of(app: Litestar, stranger: Browser, case_id: int) -> None:
+    """Every page of the case says the same as that of a case that is not there."""
     delivery_id = await _delivery_id(case_id)
     before = await _traces()
     walked = 0

@@ -12,6 +12,8 @@ from sosbox.cases.inbox_queries import (
     count_statements,
     page_statements,
 )
+from sosbox.cases.quarantine_queries import held_statement
+from sosbox.cases.rules import QUARANTINE_RANK, Hold
 from sosbox.db import DB
 from sosbox.staff.rules import Viewer
 from tests.support.venue import NOON, Venue
@@ -74,5 +76,29 @@ async def test_counts_look_at_indexes_and_at_the_few_that_they_count(
     assert index in plans[1]
     assert "cases_unanswered (subscriber_id=? AND promise_due_at<?" in plans[2]
     assert "deliveries_failed" in plans[3]
+    assert "messages_held" in plans[4]
     for plan in plans:
         assert "SCAN c" not in plan
+
+
+@pytest.mark.parametrize("hold", [Hold.HELD, Hold.UNWANTED])
+@pytest.mark.parametrize("before", [None, 7])
+async def test_the_quarantine_walks_what_is_held_from_the_newest_on(
+    box: Box, venue: Venue, hold: Hold, before: int | None
+) -> None:
+    for viewer in _viewers(venue).values():
+        plan = await _plan(*held_statement(viewer, hold, now=NOON, before=before))
+        assert re.search(rf"(SCAN|SEARCH) m USING INDEX messages_{hold}", plan), plan
+        assert "TEMP B-TREE" not in plan
+        assert "SCAN c" not in plan
+
+
+async def test_however_many_are_in_quarantine_the_inbox_does_not_walk_over_them(
+    box: Box, venue: Venue
+) -> None:
+    ranks = {
+        arguments[1]
+        for group in page_statements(venue.anna, InboxFilter(), now=NOON)
+        for _, arguments in group
+    }
+    assert QUARANTINE_RANK not in ranks
