@@ -38,8 +38,8 @@ class ChannelKit(Protocol):
     def come_back(self) -> None:
         """Somebody answers again."""
 
-    async def misbehave(self, how: Misbehaviour) -> asyncio.Event:
-        """From now on `channel`, a new and very impatient one, meets somebody who misbehaves.
+    async def misbehave(self, how: Misbehaviour, *, timeout_s: float) -> asyncio.Event:
+        """From now on `channel`, a new one with this time-out, meets somebody who misbehaves.
 
         The event is set when the channel has got in touch.
         """

@@ -45,10 +45,10 @@ class EmailKit:
     def come_back(self) -> None:
         self._catcher.start()
 
-    async def misbehave(self, how: Misbehaviour) -> asyncio.Event:
+    async def misbehave(self, how: Misbehaviour, *, timeout_s: float) -> asyncio.Event:
         self._scripted = ScriptedServer(**_SCRIPTS[how])
         await self._scripted.__aenter__()
-        self.channel = EmailChannel(_impatient(self._config(self._scripted.port)))
+        self.channel = EmailChannel(_with_timeout(self._config(self._scripted.port), timeout_s))
         return self._scripted.has_visitor
 
     async def end(self) -> None:
@@ -65,9 +65,8 @@ class EmailKit:
         return load_config(self._folder, settings)
 
 
-def _impatient(config: Config) -> Config:
-    """The same options with a time-out that no test is seen to wait for."""
-    setting = replace(config.settings["smtp_timeout_s"], value=0.05)
+def _with_timeout(config: Config, timeout_s: float) -> Config:
+    setting = replace(config.settings["smtp_timeout_s"], value=timeout_s)
     return Config(config.data_dir, {**config.settings, "smtp_timeout_s": setting})
 
 

@@ -61,11 +61,11 @@ class PrinterKit:
     def come_back(self) -> None:
         self._printer.start()
 
-    async def misbehave(self, how: Misbehaviour) -> asyncio.Event:
+    async def misbehave(self, how: Misbehaviour, *, timeout_s: float) -> asyncio.Event:
         self._rude = RudePrinter(*_SCRIPTS[how])
         await self._rude.__aenter__()
         self.address = f"127.0.0.1:{self._rude.port}"
-        setting = replace(self._config.settings["printer_timeout_s"], value=0.05)
+        setting = replace(self._config.settings["printer_timeout_s"], value=timeout_s)
         self._config.settings["printer_timeout_s"] = setting
         self.channel = PrinterChannel(self._config)
         return self._rude.has_visitor

@@ -45,11 +45,13 @@ class _SmsKit:
     def come_back(self) -> None:
         self._receiver.start()
 
-    async def misbehave(self, how: Misbehaviour) -> asyncio.Event:
+    async def misbehave(self, how: Misbehaviour, *, timeout_s: float) -> asyncio.Event:
         self._rude = RudeWebServer(*_SCRIPTS[how])
         await self._rude.__aenter__()
         config = self._config(self._rude.port)
-        config.settings["sms_timeout_s"] = replace(config.settings["sms_timeout_s"], value=0.15)
+        config.settings["sms_timeout_s"] = replace(
+            config.settings["sms_timeout_s"], value=timeout_s
+        )
         self.channel = SmsChannel(config, self._keys)
         return self._rude.has_visitor
 

@@ -44,11 +44,11 @@ class WebhookKit:
     def come_back(self) -> None:
         self._receiver.start()
 
-    async def misbehave(self, how: Misbehaviour) -> asyncio.Event:
+    async def misbehave(self, how: Misbehaviour, *, timeout_s: float) -> asyncio.Event:
         self._rude = RudeWebServer(*_SCRIPTS[how])
         await self._rude.__aenter__()
         self.address = f"http://127.0.0.1:{self._rude.port}/sosbox"
-        setting = replace(self._config.settings["webhook_timeout_s"], value=0.05)
+        setting = replace(self._config.settings["webhook_timeout_s"], value=timeout_s)
         self._config.settings["webhook_timeout_s"] = setting
         self.channel = WebhookChannel(self._config, self._keys)
         return self._rude.has_visitor
