@@ -13,7 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from sosbox.channels.base import Notice, NoticeEvent, RetryError
-from sosbox.channels.words import MAYBE_TOLD_BEFORE, DANGER, reason
+from sosbox.channels.words import DANGER, MAYBE_TOLD_BEFORE, reason
 from sosbox.i18n import N_, Localizer, localizer
 from sosbox.lib.text import is_email
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import regex
 
 from sosbox.channels.base import Notice, NoticeEvent
-from sosbox.channels.words import MAYBE_TOLD_BEFORE, DANGER, language_name, reason
+from sosbox.channels.words import DANGER, MAYBE_TOLD_BEFORE, language_name, reason
 from sosbox.i18n import Localizer, localizer
 
 # Half a metre of paper at most: the rest is in the console.

@@ -112,7 +112,7 @@ ALTER TABLE cases ADD COLUMN is_sensitive BOOLEAN NOT NULL DEFAULT 0;
 ALTER TABLE cases ADD COLUMN is_quarantined BOOLEAN NOT NULL DEFAULT 0;
 ALTER TABLE cases ADD COLUMN acknowledged_at TIMESTAMPTZ;
 
--- '' nothing against it; 'held' in quarantine; 'released' from it; 'unwanted' as somebody confirmed.
+-- '' nothing against it; 'held' in quarantine; 'released' from it; 'unwanted', somebody confirmed.
 -- 'digest': told of in the daily digest alone.
 ALTER TABLE messages ADD COLUMN hold TEXT NOT NULL DEFAULT '';
 CREATE INDEX messages_held ON messages (id) WHERE hold = 'held';
