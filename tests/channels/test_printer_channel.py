@@ -191,7 +191,7 @@ async def test_paper_that_ends_with_the_slip_leaves_it_open_whether_all_of_it_is
 
 async def test_a_printer_that_never_says_how_it_is_is_given_nothing(config: MakeConfig) -> None:
     async with RudePrinter(RudePrinter.SILENCE) as silent:
-        problem = await _problem(PrinterChannel(config(timeout_s=0.05)), _to(silent))
+        problem = await _problem(PrinterChannel(config(timeout_s=0.5)), _to(silent))
 
     assert isinstance(problem, RetryError)
     assert "printer_status" in problem.message
@@ -213,7 +213,7 @@ async def test_one_that_never_says_anything_and_stays_connected_counts_as_having
     config: MakeConfig,
 ) -> None:
     async with RudePrinter(RudePrinter.WHOLE, RudePrinter.SILENCE) as silent:
-        await PrinterChannel(config(timeout_s=0.05, has_status=False)).send(_to(silent))
+        await PrinterChannel(config(timeout_s=0.5, has_status=False)).send(_to(silent))
 
 
 # Connections -------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ async def test_a_printer_that_is_lost_after_the_slip_may_have_printed_it(
     config: MakeConfig, end: tuple[str, ...]
 ) -> None:
     async with RudePrinter(FINE, RudePrinter.WHOLE, *end) as rude:
-        problem = await _problem(PrinterChannel(config(timeout_s=0.2)), _to(rude))
+        problem = await _problem(PrinterChannel(config(timeout_s=0.5)), _to(rude))
 
     assert isinstance(problem, RetryError)
     assert problem.may_have_arrived
@@ -244,7 +244,7 @@ async def test_a_printer_that_is_lost_after_the_slip_may_have_printed_it(
 async def test_a_printer_that_takes_no_more_is_given_up() -> None:
     async with RudePrinter(RudePrinter.SILENCE, buffer_bytes=1_000) as rude:
         with pytest.raises(RetryError) as caught:
-            async with PrinterConnection("127.0.0.1", rude.port, timeout_s=0.1) as connection:
+            async with PrinterConnection("127.0.0.1", rude.port, timeout_s=0.5) as connection:
                 # More than the buffers of the system hold.
                 await connection.print(bytes(50_000_000))
 
