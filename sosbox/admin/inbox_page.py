@@ -12,6 +12,7 @@ from sosbox.admin.rendering import console_page
 from sosbox.cases.inbox_queries import inbox_counts, inbox_page
 from sosbox.cases.queries import areas_for
 from sosbox.db import DB
+from sosbox.deliveries.reply_queries import reply_counts
 from sosbox.ledger.queries import newest_entry_id
 from sosbox.ui.pages import see_other
 
@@ -61,5 +62,6 @@ async def list_context(visit: Visit, query: InboxQuery, open_case_id: int | None
         "inbox": inbox,
         "older": query.with_cursor(inbox.next) if inbox.next else "",
         "counts": await inbox_counts(visit.viewer, now=visit.now),
+        "reply_counts": await reply_counts(visit.viewer),
         "open_case_id": open_case_id,
     }

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from sosbox.admin import words
 from sosbox.admin.access import Visit, asked_language
 from sosbox.admin.forms import read_query
+from sosbox.admin.reply_words import WAY_LABELS
 from sosbox.cases.inbox_queries import MAX_COUNT
 from sosbox.cases.rules import State
 from sosbox.i18n import Localizer, localizer
@@ -34,6 +35,7 @@ _ENVIRONMENT.globals.update(
     STATE_STEPS=words.STATE_STEPS,
     REOPEN_STEP=words.REOPEN_STEP,
     State=State,
+    WAY_LABELS=WAY_LABELS,
     language_name=words.language_name,
 )
 

@@ -30,6 +30,7 @@ from sosbox.admin.forms import MAX_BODY_BYTES
 from sosbox.admin.inbox_page import show_inbox, show_list
 from sosbox.admin.login_page import log_out, show_login, take_login
 from sosbox.admin.quarantine_page import show_quarantine, take_quarantine
+from sosbox.admin.replies_page import show_replies, take_decision, take_reply
 from sosbox.admin.settings_routes import SETTINGS_ROUTER
 from sosbox.errors import NotFoundError
 
@@ -56,6 +57,9 @@ _INSIDE = Router(
         take_sensitivity,
         show_quarantine,
         take_quarantine,
+        take_decision,
+        show_replies,
+        take_reply,
         stream_events,
         show_account,
         take_language,
