@@ -90,7 +90,7 @@ def _file_new(
     """Stores cases that nobody knows yet, their messages and their entries in the ledger."""
     if not filings:
         return iter(())
-    filed, cases, messages, entries = [], [], [], []
+    filed, held, cases, messages, entries = [], [], [], [], []
     first_case_id, first_message_id = tx.next_id(Case), tx.next_id(Message)
     for number, (filing, code, receipt_hash) in enumerate(filings):
         case_id, message_id = first_case_id + number, first_message_id + number
@@ -111,12 +111,13 @@ def _file_new(
         }
         entries.append(NewEntry(filing.now, Event.FILED, case_id, GUEST, data))
         filed.append(Filed(case_id, reference, code, message_id))
+        if filing.is_held:
+            held.append(number)
     tx.insert_many(Case, _CASE_COLUMNS, cases)
     tx.insert_many(Message, _MESSAGE_COLUMNS, messages)
     append_many(tx, keys, entries)
-    for (filing, *_), case in zip(filings, filed, strict=True):
-        if filing.is_held:
-            _hold(tx, case)
+    for number in held:
+        _hold(tx, filed[number])
     return iter(filed)
 
 
