@@ -24,7 +24,7 @@ from sosbox.cases.rules import TRANSITIONS, State
 from sosbox.cases.staff_actions import StaleCaseError, mark_read
 from sosbox.db import DB
 from sosbox.deliveries.queries import deliveries_of_case
-from sosbox.deliveries.reply_queries import replies_of_case
+from sosbox.deliveries.reply_queries import replies_of_case, writes_by_sms
 from sosbox.errors import InvalidFieldsError, SosboxError
 from sosbox.i18n import LANGUAGES
 from sosbox.ledger.queries import history_of_case
@@ -111,6 +111,7 @@ async def case_page(
         recipients=recipients,
         deliveries=deliveries,
         replies=await replies_of_case(case.id),
+        is_sms_guest=await writes_by_sms(case.id),
         history=history,
         refusal=shown,
         seen=seen,

@@ -157,6 +157,12 @@ def text_problem(text: str) -> SosboxError | None:
     return None
 
 
+def fitting_text(text: str) -> str:
+    """The text cleaned, and no longer than one may be: for what nobody can be asked to shorten."""
+    text = clean(text)
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1].rstrip() + "…"
+
+
 def too_long(text: str, limit: int) -> SosboxError:
     return SosboxError(
         "This is {length} characters long; {limit} fit. Please shorten it.",

@@ -7,6 +7,7 @@ from typing import Any
 
 from sosbox.cases.tables import Case
 from sosbox.db import Transaction
+from sosbox.deliveries.reply_queries import is_sms_guest
 from sosbox.deliveries.rules import (
     ACKNOWLEDGE_WITHIN,
     CHANNELS,
@@ -125,7 +126,8 @@ def notify_guest(tx: Transaction, *, now: datetime, case_id: int, message_id: in
     if case is None:
         return False
     channel, address = "email", case["contact_email"]
-    if not address and _writes_by_sms(tx, case_id):
+    if not address and is_sms_guest(tx.connection, case_id):
+        # Such a one has no receipt to find the answer under.
         channel, address = "sms", case["contact_phone"]
     if not address:
         return False
@@ -141,17 +143,6 @@ def notify_guest(tx: Transaction, *, now: datetime, case_id: int, message_id: in
         language=case["language"],
     )
     return True
-
-
-def _writes_by_sms(tx: Transaction, case_id: int) -> bool:
-    """Whether the guest has written by SMS: such a one has no receipt to find the answer under."""
-    return bool(
-        tx.sql(
-            "SELECT 1 FROM replies WHERE case_id = ? AND channel = 'sms' AND state = 'taken'"
-            " AND recipient_id IS NULL LIMIT 1",
-            case_id,
-        )
-    )
 
 
 def use_next_channel(

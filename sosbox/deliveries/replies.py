@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sosbox.cases.rules import MAX_TEXT as MAX_ANSWER
 from sosbox.db import Transaction
 from sosbox.deliveries.actions import DELIVERY_TOPIC
 from sosbox.deliveries.rules import ReplyState
@@ -50,9 +49,3 @@ def keep_reply(
         return None
     tx.announce(DELIVERY_TOPIC)
     return int(rows[0][0])
-
-
-def as_sent(text: str) -> str:
-    """What a guest may be sent of a reply: its text, no longer than an answer may be."""
-    text = clean(text)
-    return text if len(text) <= MAX_ANSWER else text[: MAX_ANSWER - 1].rstrip() + "…"

@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sosbox.cases.inbox_queries import MAX_COUNT
-from sosbox.cases.rules import Origin
+from sosbox.cases.rules import Origin, fitting_text
 from sosbox.cases.scopes import scope_of
 from sosbox.db import DB
-from sosbox.deliveries.replies import as_sent
 from sosbox.staff.rules import Viewer
 
 # A page shows no more; those that wait longest come first.
@@ -58,6 +57,20 @@ async def replies_of_case(case_id: int) -> list[OpenReply]:
             connection, "WHERE p.state = 'to_confirm' AND p.case_id = ?", [case_id]
         )
     )
+
+
+async def writes_by_sms(case_id: int) -> bool:
+    """Whether the guest of a case has written by SMS, so that answers go there."""
+    return await DB.read(lambda connection: is_sms_guest(connection, case_id))
+
+
+def is_sms_guest(connection: sqlite3.Connection, case_id: int) -> bool:
+    """`writes_by_sms` for callers that have a connection."""
+    sql = (
+        "SELECT 1 FROM replies WHERE case_id = ? AND channel = 'sms' AND state = 'taken'"
+        " AND recipient_id IS NULL LIMIT 1"
+    )
+    return connection.execute(sql, (case_id,)).fetchone() is not None
 
 
 async def replies_to_confirm(viewer: Viewer) -> list[OpenReply]:
@@ -118,7 +131,7 @@ def _replies(
 
 def _reply(row: tuple[Any, ...]) -> OpenReply:
     reply = OpenReply(*row)
-    return replace(reply, text=as_sent(reply.text))
+    return replace(reply, text=fitting_text(reply.text))
 
 
 def _unassigned_scope(connection: sqlite3.Connection, viewer: Viewer) -> tuple[str, list[Any]]:

@@ -9,15 +9,14 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sosbox.cases.guest_actions import Filing, file_cases, guest_write
-from sosbox.cases.rules import MAX_TEXT, GuestForm, Kind, Origin
+from sosbox.cases.rules import MAX_TEXT, GuestForm, Kind, Origin, fitting_text
 from sosbox.cases.writing import answer_guest, load_case
 from sosbox.db import Transaction
 from sosbox.deliveries.actions import DELIVERY_TOPIC, notify_guest
-from sosbox.deliveries.replies import as_sent
 from sosbox.deliveries.rules import MAY_BE_ACKNOWLEDGED, MAY_BE_ANSWERED, ReplyState
 from sosbox.dispatch.acknowledge import NotTakenError, acknowledge
 from sosbox.dispatch.reply_senders import (
@@ -76,7 +75,10 @@ class WaitingReply:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was made of a reply; columns of its row."""
+    """What was made of a reply; columns of its row.
+
+    text: what is left to decide on, where that is not the whole of it.
+    """
 
     state: ReplyState
     reason: str = ""
@@ -84,6 +86,7 @@ class Outcome:
     delivery_id: int | None = None
     case_id: int | None = None
     recipient_id: int | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ def _settle(desk: _Desk, reply: WaitingReply, outcome: Outcome) -> None:
     is_settled = outcome.state in (ReplyState.TAKEN, ReplyState.DROPPED)
     desk.tx.sql(
         "UPDATE replies SET state = ?, reason = ?, subscriber_id = ?, delivery_id = ?, case_id = ?,"
-        " recipient_id = ?, decided_at = ? WHERE id = ?",
+        " recipient_id = ?, decided_at = ?, text = coalesce(?, text) WHERE id = ?",
         str(outcome.state),
         outcome.reason,
         outcome.subscriber_id,
@@ -151,6 +154,7 @@ def _settle(desk: _Desk, reply: WaitingReply, outcome: Outcome) -> None:
         outcome.case_id,
         outcome.recipient_id,
         desk.now if is_settled else None,
+        outcome.text,
         reply.id,
     )
 
@@ -230,7 +234,8 @@ def _take_answer(desk: _Desk, reply: WaitingReply, notice: SentNotice, text: str
         reply=reply.id,
         channel=reply.channel,
     )
-    return _outcome(ReplyState.TO_CONFIRM, notice, doubt, is_known=is_known)
+    outcome = _outcome(ReplyState.TO_CONFIRM, notice, doubt, is_known=is_known)
+    return replace(outcome, text=text)
 
 
 def _doubt(reply: WaitingReply, notice: SentNotice, text: str) -> str:
@@ -259,7 +264,7 @@ def _send(desk: _Desk, notice: SentNotice, text: str) -> None:
         desk.keys,
         now=now,
         case=load_case(tx, notice.case_id),
-        text=as_sent(text),
+        text=fitting_text(text),
         language=notice.language,
         actor=recipient_actor(notice.recipient_id),
         recipient_id=notice.recipient_id,
@@ -298,7 +303,7 @@ def _take_from_guest(desk: _Desk, reply: WaitingReply, number: str) -> Outcome:
     if len(places) != 1:
         return Outcome(ReplyState.UNASSIGNED, NO_PLACE)
     (place,) = places
-    form = GuestForm(as_sent(reply.text), Kind.UNSPECIFIED, "", "", "", number)
+    form = GuestForm(fitting_text(reply.text), Kind.UNSPECIFIED, "", "", "", number)
     # Nobody may learn the name of this submission: it would open the case.
     submission_id = secrets.token_urlsafe(32)
     filing = Filing(desk.now, place, form, submission_id, place.house.language)
@@ -324,7 +329,7 @@ def add_to_case(
         keys,
         now=now,
         case_id=case.case_id,
-        text=as_sent(text),
+        text=fitting_text(text),
         language=case.language,
         submission=secrets.token_bytes(32),
     )

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from sosbox.cases.rules import fitting_text
 from sosbox.cases.staff_actions import add_note, load_case_for
 from sosbox.cases.tables import Case
 from sosbox.db import Transaction
-from sosbox.deliveries.replies import as_sent
 from sosbox.deliveries.reply_queries import may_see_unassigned
 from sosbox.deliveries.rules import ReplyState
 from sosbox.deliveries.tables import Reply
@@ -48,7 +48,7 @@ def send_reply(
         now=now,
         viewer=viewer,
         case_id=case_id,
-        text=as_sent(reply["text"]),
+        text=fitting_text(reply["text"]),
         seen_version=seen_version,
         language=_language_of(tx, reply, case_id),
     )
@@ -61,7 +61,7 @@ def keep_as_note(
 ) -> None:
     """Keeps it for colleagues alone. Raises as `send_reply`."""
     reply = _load_to_confirm(tx, viewer, case_id, reply_id)
-    text = as_sent(f"{_name_of(tx, reply)}: {reply['text']}")
+    text = fitting_text(f"{_name_of(tx, reply)}: {reply['text']}")
     add_note(tx, keys, now=now, viewer=viewer, case_id=case_id, text=text)
     _decide(tx, now, viewer, reply_id, ReplyState.TAKEN)
 

@@ -41,8 +41,8 @@ def check_replies(patient: Patient) -> Iterator[Finding]:
     if num:
         yield warning(
             "replies.nobody",
-            f"{counted(num, 'message', 'messages')} came by SMS or e-mail, and the box does not know"
-            " for which company: nobody sees them.",
+            f"{counted(num, 'message', 'messages')} came by SMS or e-mail for a company that the"
+            " box cannot tell: nobody sees them.",
             'Give one access point the origin "phone": what strangers send goes there. Whoever is'
             " told of cases by several companies needs a number or address for each.",
         )

@@ -273,6 +273,20 @@ async def test_an_answer_that_went_out_by_itself_bears_the_name_of_its_writer(
     assert page.count('class="item to-guest"') == 1
 
 
+async def test_to_a_guest_who_wrote_by_sms_the_answer_goes_by_sms(
+    box: Box, staff: Staff, case_id: int
+) -> None:
+    await DB.write(
+        lambda tx: tx.sql("UPDATE cases SET contact_email = '', contact_phone = ?", STRANGER)
+    )
+    assert "under their receipt" in (await staff.boris.get(f"/admin/cases/{case_id}")).text
+    await receive(box, "It drips still", sender=STRANGER)
+    page = (await staff.boris.get(f"/admin/cases/{case_id}")).text
+
+    assert f"The answer goes to {STRANGER} by SMS." in page
+    assert "It drips still" in page
+
+
 # Of no case -------------------------------------------------------------------------------------
 
 

@@ -163,7 +163,7 @@ async def test_what_follows_the_code_waits_until_somebody_confirms_it(
 ) -> None:
     row = await receive(box, f"OK {await _code()} Paco is on his way")
 
-    assert row["state"] == "to_confirm"
+    assert (row["state"], row["text"]) == ("to_confirm", "Paco is on his way")
     assert row["reason"] == ""
     assert (await case_row(case_id))["acknowledged_at"] == LATER
     assert len(await messages_of(case_id)) == 1
