@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sosbox.cases import guest_actions, staff_actions
 from sosbox.cases.guest_actions import Filed, Filing
+from sosbox.cases.writing import load_case
 from sosbox.db import Transaction
 from sosbox.deliveries.actions import DELIVERY_TOPIC, notify_guest, tell
 from sosbox.deliveries.rules import DeliveryEvent
@@ -62,10 +63,12 @@ def take_in_reminder(
 ) -> bool:
     """The guest says that nobody has answered: the next step of the escalation begins at once.
 
-    False when the time for that has not come.
+    Nobody is told of a case in quarantine. False when the time for that has not come.
     """
     if not guest_actions.remind(tx, keys, now=now, case_id=case_id):
         return False
+    if load_case(tx, case_id)["is_quarantined"]:
+        return True
     facts = case_facts(tx, case_id)
     decision = decide(rule_book.rules_of(tx, facts.subscriber_id), facts, now)
     tell(tx, decision.told, now=now, event=DeliveryEvent.REMINDED, case_id=case_id)

@@ -12,10 +12,12 @@ from sosbox.cases.rules import QUARANTINE_RANK, Hold
 from sosbox.cases.tables import Case, Message
 from sosbox.db import DB, Transaction
 from sosbox.deliveries.tables import Delivery
+from sosbox.dispatch.intake import take_in_reminder
 from sosbox.dispatch.tables import Clock
 from sosbox.ledger.tables import LedgerEntry
 from sosbox.places.actions import note_settings_change
 from sosbox.routing.filter_queries import MAX_EARLIER, FilterBook, earlier_messages
+from sosbox.routing.queries import RuleBook
 from sosbox.routing.tables import FilterHit, Rule
 from tests.support.filing import file_case, route
 from tests.support.filtering import add_filter
@@ -247,6 +249,23 @@ async def test_what_is_written_in_a_quarantined_case_is_held_with_it(
     assert await _holds(filed) == ["held", "held"]
     assert await _hits() == [("casino", "quarantine"), ("case", "quarantine")]
     assert (await _case(filed))["state_rank"] == QUARANTINE_RANK
+    assert await Delivery.count() == 0
+
+
+async def test_a_guest_in_quarantine_who_waits_has_the_same_button_and_rings_nobody(
+    box: Box, venue: Venue
+) -> None:
+    await add_filter(venue.subscriber_id, words=["casino"])
+    filed = await file_case(box, SPAM)
+    is_taken = await DB.write(
+        take_in_reminder,
+        box.keys,
+        RuleBook(),
+        now=NOON + timedelta(hours=49),
+        case_id=filed.case_id,
+    )
+    assert is_taken
+    assert (await _events(filed))[-1] == "reminded"
     assert await Delivery.count() == 0
 
 
