@@ -1,5 +1,6 @@
 """Keeping what comes back by SMS or e-mail, before anything is made of it; inside `DB.write`."""
 
+import sqlite3
 from datetime import datetime
 
 from sosbox.db import Transaction
@@ -9,6 +10,7 @@ from sosbox.lib.text import clean
 
 # Of what is kept; a guest is sent less.
 MAX_TEXT = 20_000
+MAX_STRAYS = 200
 _MAX_SENDER = 320
 _MAX_EXTERNAL_ID = 255
 
@@ -49,3 +51,12 @@ def keep_reply(
         return None
     tx.announce(DELIVERY_TOPIC)
     return int(rows[0][0])
+
+
+def are_strays_too_many(connection: sqlite3.Connection) -> bool:
+    """Whether so many e-mails that answer nothing wait for somebody that no more can be kept."""
+    (num,) = connection.execute(
+        "SELECT count(*) FROM replies WHERE channel = 'email' AND delivery_id IS NULL"
+        " AND state IN ('waiting', 'unassigned')"
+    ).fetchone()
+    return int(num) >= MAX_STRAYS

@@ -14,7 +14,7 @@ from sosbox.channels.base import RetryError
 from sosbox.channels.mailbox.mail import ReceivedMail
 from sosbox.channels.mailbox.mailbox import MAX_MAILS, NO_ANSWER, Mailbox
 from sosbox.db import DB
-from sosbox.deliveries.replies import keep_reply
+from sosbox.deliveries.replies import are_strays_too_many, keep_reply
 
 # Every wait for the server has `imap_timeout_s`; one that answers sign by sign would hold up the
 # reading for ever.
@@ -60,9 +60,8 @@ class MailReader:
             async with asyncio.timeout(_ROUND_TIMEOUTS * self._box.config.imap_timeout_s):
                 await asyncio.to_thread(self._mailbox.open)
                 mails = await asyncio.to_thread(self._mailbox.fetch)
-                for mail in reversed(mails):
-                    await self._keep(mail)
-                await asyncio.to_thread(self._mailbox.mark, [mail.uid for mail in mails])
+                taken = [mail.uid for mail in reversed(mails) if await self._take(mail)]
+                await asyncio.to_thread(self._mailbox.mark, taken)
         except TimeoutError:
             self._mailbox.cut()
             raise RetryError(NO_ANSWER, is_outage=True) from None
@@ -85,8 +84,13 @@ class MailReader:
             if num_mails < MAX_MAILS:
                 await self._pause()
 
-    async def _keep(self, mail: ReceivedMail) -> None:
-        keys = self._box.keys
+    async def _take(self, mail: ReceivedMail) -> bool:
+        """Keeps a mail; False for one that is left where it is."""
+        delivery_id = self._box.keys.delivery_from_reply_token(mail.token)
+        if delivery_id is None and (mail.is_automatic or await DB.read(are_strays_too_many)):
+            # Nobody asked for it. Advertising to the bare address must not fill the disk.
+            self._mailbox.leave_alone(mail.uid)
+            return False
         reply_id = await DB.write(
             keep_reply,
             channel="email",
@@ -94,12 +98,13 @@ class MailReader:
             sender=mail.sender,
             text=mail.text,
             now=self._box.clock.now(),
-            delivery_id=keys.delivery_from_reply_token(mail.token),
+            delivery_id=delivery_id,
             reason=mail.reason,
             is_dropped=mail.is_automatic,
         )
         if reply_id is not None:
             self._on_mail()
+        return True
 
     async def _pause(self) -> None:
         with contextlib.suppress(TimeoutError):

@@ -237,14 +237,16 @@ def test_a_server_that_refuses_is_a_reason_to_try_later(
     assert _problem(_mailbox(tmp_path, server)).message == _REFUSALS[command]
 
 
-def test_a_mail_that_the_server_does_not_hand_over_does_not_stop_the_others(
+def test_a_mail_that_the_server_does_not_hand_over_is_fetched_the_next_time(
     tmp_path: Path, server: ImapServer
 ) -> None:
     server.add(mail())
-    server.scripts["FETCH"] = "NO it is gone"
+    server.scripts["FETCH"] = "NO it is in use"
     mailbox = _mailbox(tmp_path, server)
     mailbox.open()
-    mailbox.fetch()
+    assert mailbox.fetch() == []
+    server.scripts.clear()
+    assert len(mailbox.fetch()) == 1
     mailbox.close()
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from sosbox.box import Box
 from sosbox.db import DB
+from sosbox.deliveries.outbox import claim_due
 from sosbox.deliveries.tables import Delivery
 from sosbox.dispatch.acknowledge import NotTakenError, Standing, acknowledge
 from sosbox.dispatch.intake import close_case
@@ -104,6 +105,20 @@ async def test_it_ends_a_step_that_waits_until_somebody_opens_the_case(
     await run_clocks(box, NOON + 10 * MINUTE)
 
     assert await told("escalated") == []
+
+
+@pytest.mark.parametrize(("is_acknowledged", "state"), [(True, "skipped"), (False, "sending")])
+async def test_the_second_channel_is_not_used_any_more(
+    box: Box, marta: int, is_acknowledged: bool, state: str
+) -> None:
+    await file_case(box)
+    if is_acknowledged:
+        await _acknowledge(box, await _notice_to("marta@mar.example"))
+    await DB.write(claim_due, now=NOON + 10 * MINUTE, channel="sms", limit=10)
+
+    row = await Delivery.select(Delivery.state).where(Delivery.channel == "sms").first()
+    assert row is not None
+    assert row["state"] == state
 
 
 @pytest.mark.parametrize("until", ["answered", "resolved"])

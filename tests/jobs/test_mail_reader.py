@@ -141,14 +141,45 @@ async def test_the_mailbox_is_marked_only_after_the_box_has_kept_its_mail(
     assert len(await _replies()) == 1
 
 
-async def test_answers_of_programs_are_kept_and_dropped(
-    server: ImapServer, reader: MailReader
+async def test_answers_of_programs_to_a_notice_are_kept_and_dropped(
+    postbox: Box, server: ImapServer, reader: MailReader
 ) -> None:
-    server.add(mail("I am away", Auto_Submitted="auto-replied"))
+    to = reply_address(postbox.config, postbox.keys, 1)
+    server.add(mail("I am away", to=to, Auto_Submitted="auto-replied"))
     await reader.read_once()
     (row,) = await _replies()
 
     assert (row["state"], row["reason"], row["text"]) == ("dropped", AUTOMATIC, "I am away")
+
+
+async def test_what_programs_send_to_the_bare_address_stays_where_it_is(
+    server: ImapServer, reader: MailReader
+) -> None:
+    stored = server.add(mail("Cheap watches", to=ADDRESS, Precedence="bulk"))
+    for _ in range(2):
+        await reader.read_once()
+
+    assert await _replies() == []
+    assert not stored.is_seen
+    assert server.commands.count("FETCH") == 1
+
+
+async def test_advertising_cannot_fill_the_disk_and_does_not_keep_answers_out(
+    postbox: Box,
+    server: ImapServer,
+    reader: MailReader,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sosbox.deliveries.replies.MAX_STRAYS", 3)
+    for number in range(MAX_MAILS + 5):
+        server.add(mail("Cheap watches", to=ADDRESS, Message_ID=f"<{number}@spam>"))
+    answer = server.add(mail(to=reply_address(postbox.config, postbox.keys, 1)))
+    for _ in range(3):
+        await reader.read_once()
+
+    assert len(await _replies()) == 4
+    assert answer.is_seen
+    assert len([one for one in server.mails if not one.is_seen]) == MAX_MAILS + 2
 
 
 async def test_mail_for_others_is_neither_kept_nor_marked(

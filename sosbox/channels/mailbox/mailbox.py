@@ -108,6 +108,11 @@ class Mailbox:
         if status != "OK":
             raise RetryError(NOT_UNDERSTOOD, is_outage=True)
 
+    def leave_alone(self, uid: str) -> None:
+        """Does not fetch this mail again: it is not for the box."""
+        if len(self._left_alone) < _MAX_LEFT_ALONE:
+            self._left_alone.add(uid)
+
     def close(self) -> None:
         """Says goodbye and hangs up; harmless when there is no connection."""
         box, self._box = self._box, None
@@ -141,12 +146,12 @@ class Mailbox:
         # Its beginning alone, and without marking it.
         status, answer = box.client.uid("FETCH", uid, f"(BODY.PEEK[]<0.{MAX_MAIL_BYTES}>)")
         raw = next((item[1] for item in answer if isinstance(item, tuple)), None)
-        mail = None
-        if status == "OK" and isinstance(raw, bytes):
-            address = self._config.reply_address
-            mail = read_mail(raw, address, uid=uid, folder_id=self._folder_id)
-        if mail is None and len(self._left_alone) < _MAX_LEFT_ALONE:
-            self._left_alone.add(uid)
+        if status != "OK" or not isinstance(raw, bytes):
+            # Another program may be holding it; the next round tries again.
+            return None
+        mail = read_mail(raw, self._config.reply_address, uid=uid, folder_id=self._folder_id)
+        if mail is None:
+            self.leave_alone(uid)
         return mail
 
 
