@@ -100,7 +100,7 @@ async def test_an_address_that_somebody_has_made_up_names_no_notice(
     postbox: Box, server: ImapServer, reader: MailReader
 ) -> None:
     right = reply_address(postbox.config, postbox.keys, 1)
-    wrong = right.replace(right[10], "a" if right[10] != "a" else "b", 1)
+    wrong = right[:10] + ("a" if right[10] != "a" else "b") + right[11:]
     server.add(mail(to=wrong))
     server.add(mail(to=f"answers+1@{ADDRESS.partition('@')[2]}", Message_ID="<2@x>"))
     await reader.read_once()
