@@ -120,11 +120,11 @@ def take_replies(
     )
     for row in rows:
         reply = WaitingReply(*row)
-        _settle(desk, reply, _take_apart(desk, reply))
+        _settle(desk, reply, _take_by_itself(desk, reply))
     return len(rows)
 
 
-def _take_apart(desk: _Desk, reply: WaitingReply) -> Outcome:
+def _take_by_itself(desk: _Desk, reply: WaitingReply) -> Outcome:
     """One reply that breaks something must not hold up those behind it."""
     tx = desk.tx
     tx.sql("SAVEPOINT reply")

@@ -89,6 +89,7 @@ def give_reply(
     if reply["channel"] == "sms" and reply["recipient_id"] is None:
         phone_case = PhoneCase(case["id"], case["subscriber_id"], case["language"], False)
         add_to_case(tx, keys, now=now, text=reply["text"], case=phone_case)
+        _remember_number(tx, case["id"], reply["sender"])
         state = ReplyState.TAKEN
     else:
         state = ReplyState.TO_CONFIRM
@@ -147,6 +148,16 @@ def _still(reply: dict[str, Any], state: ReplyState) -> dict[str, Any]:
     if reply["state"] != state:
         raise ConflictError("Somebody has decided on this answer already.")
     return reply
+
+
+def _remember_number(tx: Transaction, case_id: int, sender: str) -> None:
+    """Where the guest is answered; a number that they gave themselves goes before it."""
+    if sender.startswith("+"):
+        tx.sql(
+            "UPDATE cases SET contact_phone = ? WHERE id = ? AND contact_phone = ''",
+            sender,
+            case_id,
+        )
 
 
 def _case_by_reference(tx: Transaction, viewer: Viewer, typed: str) -> dict[str, Any]:

@@ -354,6 +354,8 @@ async def test_given_to_a_case_it_is_a_message_of_its_guest(
     assert row is not None
     assert (row["direction"], row["is_routed"]) == ("from_guest", False)
     assert (await reply(lost_id))["state"] == "taken"
+    case = await Case.select(Case.contact_phone).where(Case.id == case_id).first()
+    assert case == {"contact_phone": STRANGER}
 
 
 async def test_what_a_colleague_wrote_is_confirmed_on_the_case_that_it_is_given(
