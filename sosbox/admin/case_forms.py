@@ -15,9 +15,9 @@ from sosbox.cases.queries import load_case
 from sosbox.cases.rules import State
 from sosbox.cases.staff_actions import add_note, assign, set_state
 from sosbox.db import DB
-from sosbox.dispatch.intake import close_case, send_answer
 from sosbox.deliveries.outbox import retry_failed
 from sosbox.deliveries.queries import deliveries_of_case
+from sosbox.dispatch.intake import close_case, send_answer
 from sosbox.errors import (
     ConflictError,
     InvalidFieldsError,
