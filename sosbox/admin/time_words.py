@@ -1,10 +1,10 @@
 """Days, hours and dates of rules, rotas and steps, in words."""
 
 from collections.abc import Iterable, Sequence
-from datetime import time
+from datetime import time, timedelta
+from typing import Literal
 
-from babel.dates import format_date, format_time, get_day_names
-from babel.units import format_unit
+from babel.dates import format_date, format_time, format_timedelta, get_day_names
 
 from sosbox.i18n import N_, Localizer
 from sosbox.routing.hours import MINUTES_A_DAY, WEEKDAYS, DateRange, Span, parse_dates, parse_span
@@ -18,6 +18,8 @@ _EVERY = {
     "sat": N_("on Saturdays"),
     "sun": N_("on Sundays"),
 }
+# Babel says 90 minutes as two hours unless a unit has to be fuller than this to be used.
+_NEVER_ROUNDED = 99_999
 # Fewer days are named one by one.
 _SHORTEST_RUN = 3
 
@@ -108,16 +110,18 @@ def minutes_words(minutes: int, _: Localizer) -> str:
     """An exact length of time, "1 hour and 30 minutes"."""
     hours, rest = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
+    lengths: tuple[tuple[timedelta, Literal["day", "hour", "minute"]], ...] = (
+        (timedelta(days=days), "day"),
+        (timedelta(hours=hours), "hour"),
+        (timedelta(minutes=rest), "minute"),
+    )
     parts = [
-        format_unit(number, unit, "long", locale=_.locale)
-        for number, unit in (
-            (days, "duration-day"),
-            (hours, "duration-hour"),
-            (rest, "duration-minute"),
-        )
-        if number
+        # Of several languages the units alone lack the days; in lengths of time all have them.
+        format_timedelta(length, granularity=unit, threshold=_NEVER_ROUNDED, locale=_.locale)
+        for length, unit in lengths
+        if length
     ]
-    return _.all_of(parts or [format_unit(0, "duration-minute", "long", locale=_.locale)])
+    return _.all_of(parts or [format_timedelta(timedelta(), "minute", locale=_.locale)])
 
 
 def after_another(phrases: Sequence[str], _: Localizer) -> str:

@@ -169,6 +169,8 @@ def test_days_and_hours_are_told_as_people_do() -> None:
     )
     assert minutes_words(0, EN) == "0 minutes"
     assert minutes_words(1501, EN) == "1 day, 1 hour and 1 minute"
+    # Babel lacks the plain unit in Galician.
+    assert minutes_words(3 * 1440, localizer("gl")) == "3 días"
     assert [short_day_name(day, localizer("es")) for day in ("mon", "sun")] == ["lun", "dom"]
 
 
