@@ -63,7 +63,7 @@ async def take_new_recipient(
 ) -> Response[bytes]:
     typed = Typed(lists)
     try:
-        await DB.write(add_recipient, viewer=visit.viewer, draft=_read(typed))
+        await DB.write(add_recipient, viewer=visit.viewer, draft=_read(visit, typed))
     except REFUSALS as error:
         return await _form_page(request, visit, None, typed, error)
     return see_other(f"{_PATH}?done=stored")
@@ -89,7 +89,7 @@ async def take_recipient(
             change_recipient,
             viewer=visit.viewer,
             recipient_id=path_id(recipient_id),
-            draft=_read(typed),
+            draft=_read(visit, typed),
             edition=typed["edition"],
         )
     except REFUSALS as error:
@@ -117,7 +117,7 @@ async def take_recipient_away(
     return see_other(f"{_PATH}?done=deleted")
 
 
-def _read(typed: Typed) -> RecipientDraft:
+def _read(visit: Visit, typed: Typed) -> RecipientDraft:
     is_at_once = typed["when"] != "one_by_one"
     return check_recipient(
         name=typed["name"],
@@ -125,6 +125,7 @@ def _read(typed: Typed) -> RecipientDraft:
         addresses={channel: typed[channel] for channel in ADDRESS_CHECKS},
         channels=typed.all("channels"),
         next_channel_minutes="0" if is_at_once else typed["next_channel_minutes"],
+        phone_region=visit.box.config.phone_region,
     )
 
 

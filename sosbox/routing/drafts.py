@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sosbox.cases.rules import LEGAL_DAYS
 from sosbox.errors import SosboxError
 from sosbox.i18n import LANGUAGES
+from sosbox.lib.phone import DEFAULT_REGION
 from sosbox.places.holidays import MAX_OWN_DATES, is_holiday_region
 from sosbox.routing.addresses import ADDRESS_CHECKS, read_addresses
 from sosbox.routing.hours import WEEKDAYS
@@ -52,8 +53,10 @@ def check_recipient(
     addresses: Mapping[str, str],
     channels: Sequence[str],
     next_channel_minutes: str,
+    phone_region: str = DEFAULT_REGION,
 ) -> RecipientDraft:
-    """addresses: lines by channel; channels: the order, empty ones not chosen.
+    """addresses: lines by channel; channels: the order, empty ones not chosen; phone_region: where
+    a number without the code of a country is of.
 
     Raises InvalidFieldsError, as do all checks here.
     """
@@ -64,7 +67,7 @@ def check_recipient(
         addresses={
             channel: found
             for channel in ADDRESS_CHECKS
-            if (found := _addresses(problems, channel, addresses.get(channel, "")))
+            if (found := _addresses(problems, channel, addresses.get(channel, ""), phone_region))
         },
         channels=problems.taken("channels", lambda: _order(channels), ()),
         next_channel_minutes=problems.taken(
@@ -77,8 +80,8 @@ def check_recipient(
     return draft
 
 
-def _addresses(problems: Problems, channel: str, lines: str) -> tuple[str, ...]:
-    return problems.taken(channel, lambda: read_addresses(channel, lines), ())
+def _addresses(problems: Problems, channel: str, lines: str, phone_region: str) -> tuple[str, ...]:
+    return problems.taken(channel, lambda: read_addresses(channel, lines, phone_region), ())
 
 
 def _language(code: str) -> str:

@@ -58,6 +58,12 @@ def test_every_channel_of_the_outbox_can_be_given_an_address() -> None:
     assert tuple(ADDRESS_CHECKS) == CHANNELS
 
 
+def test_a_number_without_a_country_is_of_the_region_of_the_box() -> None:
+    given = {**RECIPIENT, "addresses": {"sms": "912 345 678"}, "phone_region": "PT"}
+
+    assert check_recipient(**given).addresses == {"sms": ("+351912345678",)}
+
+
 def test_steps_end_as_clocks_know_it() -> None:
     assert set(UNTIL) == set(Until)
 
