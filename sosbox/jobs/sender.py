@@ -30,6 +30,7 @@ from sosbox.deliveries.queries import load_notice, next_due
 from sosbox.errors import UnavailableError
 from sosbox.i18n import N_
 from sosbox.jobs.alarm import Alarm
+from sosbox.lib.tasks import cancel_all
 
 # Deliveries on their way at the same time, for each channel.
 NUM_PLACES = 16
@@ -85,10 +86,7 @@ class Sender:
                     await asyncio.wait(loops)
                 while sending := self._all_sending():
                     await asyncio.wait(sending)
-        late = self._all_sending()
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await cancel_all(self._all_sending())
 
     def _all_sending(self) -> set[asyncio.Task[None]]:
         return set().union(*(lane.sending for lane in self._lanes))

@@ -14,6 +14,7 @@ import pytest
 from sosbox.channels.base import NoticeEvent, RefusedError, RetryError
 from sosbox.channels.registry import CHANNEL_FACTORIES
 from sosbox.deliveries.rules import CHANNELS
+from sosbox.lib.tasks import cancel_all
 from tests.contracts.kits import KITS
 from tests.contracts.kits.base import ChannelKit, Misbehaviour
 from tests.support.notices import notice
@@ -165,6 +166,5 @@ async def test_while_one_is_waited_for_others_are_served(kit: ChannelKit) -> Non
     # A channel that holds the event loop up would let this go on only once it has given up.
     await has_visitor.wait()
     assert not sending.done()
-    sending.cancel()
-    await asyncio.gather(sending, return_exceptions=True)
+    await cancel_all([sending])
     await kit.channel.close()
