@@ -213,12 +213,12 @@ _CONFIDANTS = """
 
 
 def case_facts(tx: Transaction, case_id: int) -> CaseFacts:
-    """The facts of a stored case, with everything that the guest wrote so far."""
+    """The facts of a stored case, with everything that the guest wrote so far.
+
+    What a filter holds back counts only while it is looked at itself.
+    """
     row = tx.sql(_FACTS, case_id)[0]
-    texts = tx.sql(
-        "SELECT text FROM messages WHERE case_id = ? AND direction = 'from_guest' ORDER BY id",
-        case_id,
-    )
+    texts = tx.sql(_TEXTS, case_id)
     return CaseFacts(
         case_id=row[0],
         subscriber_id=row[1],
@@ -234,6 +234,10 @@ def case_facts(tx: Transaction, case_id: int) -> CaseFacts:
     )
 
 
+_TEXTS = """
+    SELECT text FROM messages WHERE case_id = ? AND direction = 'from_guest'
+        AND (hold NOT IN ('held', 'unwanted') OR NOT is_routed) ORDER BY id
+"""
 _FACTS = """
     SELECT id, subscriber_id, establishment_id, area_id, access_point_id, kind, language, origin,
            is_sensitive, contact_name, contact_email, contact_phone FROM cases WHERE id = ?

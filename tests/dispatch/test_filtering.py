@@ -21,6 +21,7 @@ from sosbox.routing.queries import RuleBook
 from sosbox.routing.tables import FilterHit, Rule
 from tests.support.filing import file_case, route
 from tests.support.filtering import add_filter
+from tests.support.routing import add_recipient, add_rule, told
 from tests.support.venue import BAR_TOKEN, NOON, ROOM_TOKEN, Venue
 
 SPAM = "Visit our casino"
@@ -238,6 +239,21 @@ async def test_a_follow_up_is_held_and_its_case_stays(box: Box, venue: Venue) ->
     assert await _holds(filed) == ["", "held"]
     assert not (await _case(filed))["is_quarantined"]
     assert await Delivery.count() == 1
+
+
+async def test_the_words_of_what_is_held_call_nobody_later(box: Box, venue: Venue) -> None:
+    await add_filter(venue.subscriber_id, words=["casino"])
+
+    def arrange(tx: Transaction) -> None:
+        marta = add_recipient(tx, venue, "marta", email="marta@mar.example")
+        add_rule(tx, venue, "casino", marta, words=["casino"])
+
+    DB.write_sync(arrange)
+    filed = await file_case(box, "The tap drips", token=ROOM_TOKEN)
+    await _write_more(box, filed.case_id, SPAM)
+    await _write_more(box, filed.case_id, "It still drips")
+
+    assert await told("guest_wrote") == ["anna@mar.example", "desk@mar.example"]
 
 
 async def test_what_is_written_in_a_quarantined_case_is_held_with_it(
