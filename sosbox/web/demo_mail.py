@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
@@ -20,7 +21,7 @@ CAUGHT_MAIL_FOLDER = "caught-mail"
 MAX_LISTED = 100
 _MAX_BYTES = 1_000_000
 _NAME = re.compile(r"[0-9]{1,30}")
-_HEADERS = ("From", "To", "Subject", "Date")
+_HEADERS = ("From", "To", "Subject")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ async def show_caught_mail(request: Request[Any, Any, Any], name: FromPath[str])
     if mail is None:
         raise NotFoundException
     _ = boxwide_localizer(request)
-    return guest_page(request, "demo_mail.html", _, house=None, mail=mail)
+    houses = await site_of(request).directory.houses()
+    zone = houses[0].zone if houses else ZoneInfo("UTC")
+    return guest_page(request, "demo_mail.html", _, house=None, mail=mail, zone=zone)
 
 
 def _folder(request: Request[Any, Any, Any]) -> Path:

@@ -1,6 +1,7 @@
 """The caught mail of the demonstration, and nothing of it elsewhere."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -55,6 +56,18 @@ async def test_a_mail_is_shown_as_text_with_links_and_without_markup(
     assert "&lt;i&gt;gotea&lt;/i&gt;" in page
     assert '<a href="http://mar.example/admin/cases/1"' in page
     assert "<script>" not in page
+
+
+async def test_its_moment_is_in_the_words_of_the_reader_and_by_the_clock_of_the_house(
+    browser: AsyncTestClient[Litestar], data_dir: Path
+) -> None:
+    caught_at = datetime(2026, 11, 21, 21, 46, tzinfo=UTC)
+    name = int(caught_at.timestamp()) * 10**9
+    _catch(data_dir, name, "Grifo", "gotea")
+
+    assert "November 2026" in (page := (await browser.get(f"/demo/mail/{name}")).text)
+    assert "GMT" not in page
+    assert "+0000" not in page
 
 
 async def test_without_mail_the_page_says_what_to_do(browser: AsyncTestClient[Litestar]) -> None:
