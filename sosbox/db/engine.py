@@ -22,13 +22,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from piccolo.engine.sqlite import SQLiteEngine
 from piccolo.table import Table
 
+from sosbox.db.group import Job, run_group
 from sosbox.db.transaction import Row, Transaction
 from sosbox.errors import UnavailableError
 
@@ -70,33 +70,6 @@ def connect(path: Path, *, is_read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
-@dataclass(slots=True)
-class _Job:
-    """One writing function with its arguments, and what came of it."""
-
-    function: Callable[..., Any]
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    waiter: "asyncio.Future[Any] | None" = None
-    is_shared: bool = False
-    result: Any = None
-    error: BaseException | None = None
-
-    def run(self, transaction: Transaction) -> None:
-        if self.is_shared:
-            (self.result,) = self.function(transaction, self.args)
-        else:
-            self.result = self.function(transaction, *self.args, **self.kwargs)
-
-    def answer(self) -> None:
-        if self.waiter is None or self.waiter.done():  # the caller gave up; what is written stays
-            return
-        if self.error is not None:
-            self.waiter.set_exception(self.error)
-        else:
-            self.waiter.set_result(self.result)
-
-
 class Database(SQLiteEngine):
     """Piccolo's engine for one file at a time; `open` before use, `close` after."""
 
@@ -110,7 +83,7 @@ class Database(SQLiteEngine):
         self._local = threading.local()
         self._read_connections: list[sqlite3.Connection] = []
         self._listeners: dict[str, list[Callable[[], None]]] = {}
-        self._waiting: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+        self._waiting: dict[asyncio.AbstractEventLoop, list[Job]] = {}
         self._flushes: set[asyncio.Task[None]] = set()
         self._commit_interval_s = 0.0
         self._committed_at = 0.0
@@ -170,7 +143,7 @@ class Database(SQLiteEngine):
         What the function raises is raised here, and nothing of it is kept. Raises
         UnavailableError when the disk is full or the file cannot be written.
         """
-        return cast(R, await self._written(_Job(function, args, kwargs)))
+        return cast(R, await self._written(Job(function, args, kwargs)))
 
     async def write_shared(
         self, function: Callable[[Transaction, Sequence[T]], Sequence[R]], item: T
@@ -180,9 +153,9 @@ class Database(SQLiteEngine):
         `function(transaction, items)` is handed the items of all who wait, and returns a result for
         each, in their order. When it raises, it is called again with each item alone.
         """
-        return cast(R, await self._written(_Job(function, (item,), {}, is_shared=True)))
+        return cast(R, await self._written(Job(function, (item,), {}, is_shared=True)))
 
-    async def _written(self, job: _Job) -> Any:
+    async def _written(self, job: Job) -> Any:
         loop = asyncio.get_running_loop()
         job.waiter = loop.create_future()
         jobs = self._waiting.get(loop)
@@ -204,13 +177,13 @@ class Database(SQLiteEngine):
         **kwargs: P.kwargs,
     ) -> R:
         """`write` for callers without an event loop."""
-        job = _Job(function, args, kwargs)
+        job = Job(function, args, kwargs)
         connection = self._required_connection()
         topics: set[str] = set()
         try:
             self._acquire(connection)
             try:
-                topics = _run_group(connection, [job])
+                topics = run_group(connection, [job])
                 connection.execute("COMMIT")
             finally:
                 self._release(connection)
@@ -243,12 +216,12 @@ class Database(SQLiteEngine):
             self._tell(topics)
         self._waiting.pop(loop, None)
 
-    async def _commit(self, loop: asyncio.AbstractEventLoop, group: Sequence[_Job]) -> set[str]:
+    async def _commit(self, loop: asyncio.AbstractEventLoop, group: Sequence[Job]) -> set[str]:
         connection = self._required_connection()
         if not self._try_acquire(connection):
             await loop.run_in_executor(self._threads, self._acquire, connection)
         try:
-            topics = _run_group(connection, group)
+            topics = run_group(connection, group)
             await loop.run_in_executor(self._threads, connection.execute, "COMMIT")
         finally:
             self._release(connection)
@@ -338,59 +311,6 @@ class Database(SQLiteEngine):
     async def get_connection(self) -> Any:
         # Piccolo's own transactions would go round the writer.
         raise RuntimeError("write with DB.write(function, …)")
-
-
-def _run_group(connection: sqlite3.Connection, group: Sequence[_Job]) -> set[str]:
-    """Runs the functions in the open transaction; returns the topics that they announced.
-
-    All but always every function succeeds, so there is one savepoint for all of them. When one
-    raises, the group is begun anew with a savepoint for each, and what raises is undone alone.
-    """
-    transaction = Transaction(connection)
-    connection.execute("SAVEPOINT jobs")
-    try:
-        _run_together(transaction, group)
-    except sqlite3.OperationalError:
-        raise  # disk full, input/output error: nothing here can succeed
-    except BaseException:
-        connection.execute("ROLLBACK TO jobs")
-        transaction = Transaction(connection)
-        for job in group:
-            _run_behind_savepoint(transaction, job)
-    for callback in transaction.before_commit.values():
-        callback(transaction)
-    return transaction.topics
-
-
-def _run_together(transaction: Transaction, group: Sequence[_Job]) -> None:
-    shared: dict[Callable[..., Any], list[_Job]] = {}
-    for job in group:
-        if job.is_shared:
-            shared.setdefault(job.function, []).append(job)
-        else:
-            job.run(transaction)
-    for function, jobs in shared.items():
-        results = function(transaction, [job.args[0] for job in jobs])
-        for job, result in zip(jobs, results, strict=True):
-            job.result = result
-
-
-def _run_behind_savepoint(transaction: Transaction, job: _Job) -> None:
-    connection = transaction.connection
-    topics = set(transaction.topics)
-    hooks = dict(transaction.before_commit)
-    connection.execute("SAVEPOINT job")
-    try:
-        job.run(transaction)
-    except sqlite3.OperationalError:
-        raise
-    except BaseException as error:
-        job.error = error
-        connection.execute("ROLLBACK TO job")
-        transaction.memo.clear()
-        transaction.topics = topics
-        transaction.before_commit = hooks
-    connection.execute("RELEASE job")
 
 
 def _is_busy(error: BaseException) -> bool:

@@ -107,7 +107,7 @@ async def test_a_failing_disk_is_said_to_everybody_who_waits(
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr("sosbox.db.engine._run_group", full)
+        patch.setattr("sosbox.db.engine.run_group", full)
         results = await asyncio.gather(
             DB.write(_add, "one"), DB.write(_add, "two"), return_exceptions=True
         )

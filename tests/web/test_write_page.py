@@ -186,7 +186,7 @@ async def test_a_full_disk_gives_the_text_back(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sosbox.db.engine._run_group", full)
+    monkeypatch.setattr("sosbox.db.engine.run_group", full)
     answer = await phone.post(PAGE, data={"text": "The tap drips"})
 
     assert answer.status_code == 503
