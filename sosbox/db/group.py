@@ -72,18 +72,10 @@ def _run_together(transaction: Transaction, group: Sequence[Job]) -> None:
 
 
 def _run_behind_savepoint(transaction: Transaction, job: Job) -> None:
-    connection = transaction.connection
-    topics = set(transaction.topics)
-    hooks = dict(transaction.before_commit)
-    connection.execute("SAVEPOINT job")
     try:
-        job.run(transaction)
+        with transaction.savepoint():
+            job.run(transaction)
     except sqlite3.OperationalError:
         raise
     except BaseException as error:
         job.error = error
-        connection.execute("ROLLBACK TO job")
-        transaction.memo.clear()
-        transaction.topics = topics
-        transaction.before_commit = hooks
-    connection.execute("RELEASE job")

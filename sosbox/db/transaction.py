@@ -1,7 +1,8 @@
 """What a writing function is handed."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +71,27 @@ class Transaction:
         """The id that the next row would get; nobody else can take it before the commit."""
         rows = self.sql(f'SELECT coalesce(max(id), 0) + 1 FROM "{table._meta.tablename}"')  # noqa: S608
         return int(rows[0][0])
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is done inside is undone, alone, when it raises; the error goes on.
+
+        Not so for sqlite3.OperationalError (disk full, input/output error): then nothing here can
+        succeed.
+        """
+        topics, hooks = set(self.topics), dict(self.before_commit)
+        self.connection.execute("SAVEPOINT one")
+        try:
+            yield
+        except sqlite3.OperationalError:
+            raise
+        except BaseException:
+            self.connection.execute("ROLLBACK TO one")
+            self.connection.execute("RELEASE one")
+            self.memo.clear()
+            self.topics, self.before_commit = topics, hooks
+            raise
+        self.connection.execute("RELEASE one")
 
     def announce(self, topic: str) -> None:
         """Tells the listeners of `topic`, once, after the commit."""

@@ -5,9 +5,10 @@ nothing while it waits. Who is told is found out when its moment comes: by the r
 when the case came, and the rota as it is now.
 """
 
+import logging
 import sqlite3
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,10 @@ from sosbox.ledger.rules import SYSTEM, Event
 from sosbox.routing.queries import RuleBook, case_facts, load_step
 from sosbox.routing.rules import Decision, HouseRules, RuleSet, StepFacts, Told, decide, resolve
 
+# When a clock is looked at again that could not be run.
+TROUBLE_PAUSE = timedelta(minutes=10)
+
+_log = logging.getLogger(__name__)
 _NEAR = {
     Purpose.PROMISE: DeliveryEvent.PROMISE_SOON,
     Purpose.LEGAL: DeliveryEvent.LEGAL_SOON,
@@ -118,7 +123,15 @@ def run_due_clocks(
     `limit`."""
     due = [_due(row) for row in tx.sql(_DUE, now, limit)]
     for clock in due:
-        _run(tx, keys, rule_book.rules_of(tx, clock.subscriber_id), now, clock)
+        try:
+            with tx.savepoint():
+                _run(tx, keys, rule_book.rules_of(tx, clock.subscriber_id), now, clock)
+        except sqlite3.OperationalError:
+            raise
+        except Exception as error:
+            # It must not hold up the others.
+            _log.error("trouble with a clock: %s", type(error).__name__)
+            _go_on(tx, clock.id, now, clock.num_times, now + TROUBLE_PAUSE)
     return len(due)
 
 

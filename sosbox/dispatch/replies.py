@@ -126,20 +126,15 @@ def take_replies(
 
 def _take_by_itself(desk: _Desk, reply: WaitingReply) -> Outcome:
     """One reply that breaks something must not hold up those behind it."""
-    tx = desk.tx
-    tx.sql("SAVEPOINT reply")
     try:
-        outcome = _take(desk, reply)
+        with desk.tx.savepoint():
+            return _take(desk, reply)
     except sqlite3.OperationalError:
         raise
     except Exception as error:
         # The type alone: the text of an error may hold what somebody wrote.
         _log.error("trouble with a reply: %s", type(error).__name__)
-        tx.sql("ROLLBACK TO reply")
-        tx.memo.clear()
-        outcome = Outcome(ReplyState.UNASSIGNED, NOT_UNDERSTOOD)
-    tx.sql("RELEASE reply")
-    return outcome
+        return Outcome(ReplyState.UNASSIGNED, NOT_UNDERSTOOD)
 
 
 def _settle(desk: _Desk, reply: WaitingReply, outcome: Outcome) -> None:

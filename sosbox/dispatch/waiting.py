@@ -1,12 +1,14 @@
 """What guests have written, and nobody was told of yet: filtered, routed, its clocks started."""
 
+import logging
+import sqlite3
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sosbox.cases.rules import Hold
 from sosbox.db import Transaction
-from sosbox.deliveries.actions import tell
+from sosbox.deliveries.actions import tell, tell_owners
 from sosbox.deliveries.rules import DeliveryEvent
 from sosbox.dispatch.clocks import start_clocks
 from sosbox.dispatch.filtering import WaitingMessage, hold_message
@@ -16,6 +18,8 @@ from sosbox.ledger.rules import SYSTEM, Event
 from sosbox.routing.filter_queries import FilterBook
 from sosbox.routing.queries import RuleBook, case_facts
 from sosbox.routing.rules import Decision, decide
+
+_log = logging.getLogger(__name__)
 
 
 def route_waiting(
@@ -29,12 +33,21 @@ def route_waiting(
 ) -> int:
     """Fills the outbox for what guests have written since the last time, oldest first.
 
-    Returns how many messages that were, at most `limit`.
+    One that breaks something does not hold up those behind it: the owners are told of it. Returns
+    how many messages that were, at most `limit`.
     """
     messages = [_waiting(row) for row in tx.sql(_UNROUTED, limit)]
     for message in messages:
-        hold = hold_message(tx, keys, filter_book, now=now, message=message)
-        _route(tx, keys, rule_book, now, message, hold)
+        try:
+            with tx.savepoint():
+                hold = hold_message(tx, keys, filter_book, now=now, message=message)
+                _route(tx, keys, rule_book, now, message, hold)
+        except sqlite3.OperationalError:
+            raise
+        except Exception as error:
+            # The type alone: the text of an error may hold what the guest wrote.
+            _log.error("trouble with routing a message: %s", type(error).__name__)
+            _tell_owners(tx, keys, now, message)
         tx.sql("UPDATE messages SET is_routed = 1 WHERE id = ?", message.message_id)
     return len(messages)
 
@@ -98,6 +111,29 @@ def _tell(
         message=message.message_id,
         rules=[rule.slug for rule in decision.matched],
         recipients=[told.recipient.id for told in decision.told],
+    )
+
+
+def _tell_owners(tx: Transaction, keys: Keys, now: datetime, message: WaitingMessage) -> None:
+    event = DeliveryEvent.FILED if message.is_first else DeliveryEvent.GUEST_WROTE
+    tell_owners(
+        tx,
+        now=now,
+        event=event,
+        subscriber_id=message.subscriber_id,
+        case_id=message.case_id,
+        message_id=message.message_id,
+    )
+    append(
+        tx,
+        keys,
+        at=now,
+        event=Event.ROUTED,
+        case_id=message.case_id,
+        actor=SYSTEM,
+        message=message.message_id,
+        rules=[],
+        recipients=[],
     )
 
 

@@ -10,6 +10,7 @@ from sosbox.box import Box
 from sosbox.cases.rules import State
 from sosbox.cases.staff_actions import mark_read, set_state
 from sosbox.db import DB
+from sosbox.dispatch import clocks
 from sosbox.dispatch.intake import close_case, send_answer, take_in_more, take_in_reminder
 from sosbox.dispatch.tables import Clock
 from sosbox.ledger.tables import LedgerEntry
@@ -384,6 +385,28 @@ async def test_an_answered_case_is_neither_warned_of_nor_reported(box: Box, venu
 
     assert await told("promise_soon") == await told("promise_missed") == []
     assert await told("legal_missed") == []
+
+
+async def test_a_clock_that_cannot_be_run_holds_up_no_other(
+    box: Box, venue: Venue, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await file_case(box)
+    await file_case(box, submission_id="two")
+
+    def people_of(tx: Any, rules: Any, clock: Any, *rest: Any) -> Any:
+        if clock.case_id == first.case_id:
+            raise KeyError("a recipient")
+        return real(tx, rules, clock, *rest)
+
+    real = clocks._people_of
+    with monkeypatch.context() as patch:
+        patch.setattr(clocks, "_people_of", people_of)
+        await run_clocks(box, NOON + 10 * MINUTE)
+        assert len(await told("escalated")) == 1
+    await run_clocks(box, NOON + 10 * MINUTE + clocks.TROUBLE_PAUSE)
+
+    # The repetition of the second, and the first at last.
+    assert len(await told("escalated")) == 3
 
 
 async def test_a_change_of_state_by_hand_starts_no_second_escalation(
