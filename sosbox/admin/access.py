@@ -17,7 +17,7 @@ from sosbox.admin.forms import FieldLists, Fields, first_of_each, read_lists
 from sosbox.box import Box
 from sosbox.db import DB
 from sosbox.errors import ForbiddenError
-from sosbox.i18n import LANGUAGES, Localizer, localizer, negotiate
+from sosbox.i18n import CONSOLE_LANGUAGES, Localizer, localizer, negotiate
 from sosbox.staff.actions import touch_session
 from sosbox.staff.queries import LoggedIn, load_session
 from sosbox.staff.rules import LONGEST_SESSION, Viewer
@@ -99,7 +99,7 @@ async def load_visit(request: Request[Any, Any, Any]) -> Visit | None:
         return None
     zone, house_language = await _home(request, session.viewer)
     chosen = session.viewer.language
-    language = chosen if chosen in LANGUAGES else asked_language(request, house_language)
+    language = chosen if chosen in CONSOLE_LANGUAGES else asked_language(request, house_language)
     return Visit(box, session, token_hash, localizer(language), zone, now)
 
 
@@ -120,7 +120,7 @@ def idle_time(box: Box) -> timedelta:
 
 
 def asked_language(request: Request[Any, Any, Any], default: str) -> str:
-    return negotiate(request.headers.get("accept-language", ""), list(LANGUAGES), default)
+    return negotiate(request.headers.get("accept-language", ""), list(CONSOLE_LANGUAGES), default)
 
 
 def set_session_cookie(

@@ -13,7 +13,7 @@ from sosbox.admin.live import live_of
 from sosbox.admin.rendering import console_page
 from sosbox.db import DB
 from sosbox.errors import InvalidFieldsError, SosboxError, TooManyError
-from sosbox.i18n import LANGUAGES
+from sosbox.i18n import CONSOLE_LANGUAGES
 from sosbox.staff.actions import end_other_sessions, end_session, set_language
 from sosbox.staff.login import change_password
 from sosbox.staff.passwords import MAX_LENGTH, MIN_LENGTH
@@ -38,7 +38,7 @@ async def take_language(
     await DB.write(
         set_language,
         viewer=visit.viewer,
-        language=language if language in LANGUAGES else "",
+        language=language if language in CONSOLE_LANGUAGES else "",
     )
     return see_other(f"{_PATH}?done=language")
 
@@ -104,7 +104,7 @@ async def _account_page(
         "account.html",
         status=status,
         errors=errors or {},
-        languages=LANGUAGES,
+        languages=CONSOLE_LANGUAGES,
         low=MIN_LENGTH,
         high=MAX_LENGTH,
         sessions=await open_sessions(visit.viewer, now=visit.now, idle=idle_time(visit.box)),

@@ -1,4 +1,8 @@
-"""Keeps the catalogues: `python -m sosbox.i18n.catalogues update | compile | check`."""
+"""Keeps the catalogues: `python -m sosbox.i18n.catalogues update | compile | check`.
+
+The console speaks three languages, guests and whoever gets notices have fourteen: the catalogues of
+the other eleven hold what these read, and nothing of the console.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -11,9 +15,38 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from sosbox.i18n.extraction import extract
-from sosbox.i18n.localizer import DOMAIN, LANGUAGES, LOCALES_DIR, SOURCE_LANGUAGE
+from sosbox.i18n.localizer import (
+    CONSOLE_LANGUAGES,
+    DOMAIN,
+    LANGUAGES,
+    LOCALES_DIR,
+    SOURCE_LANGUAGE,
+)
 
 PACKAGE_DIR = Path(__file__).parent.parent
+# Where the messages are that somebody outside the console reads, below the package: guests, whoever
+# gets a notice, and whoever opens the page that a notice links to.
+OUTSIDE = (
+    "web/",
+    "ui/",
+    "i18n/",
+    "errors.py",
+    "db/engine.py",
+    "cases/guest_actions.py",
+    "cases/receipts.py",
+    "cases/rules.py",
+    "channels/words.py",
+    "channels/email/message.py",
+    "channels/email/templates/",
+    "channels/printer/slip.py",
+    "channels/sms/sample.py",
+    "channels/sms/text.py",
+    "deliveries/digests.py",
+    "dispatch/acknowledge.py",
+    "admin/acknowledge_page.py",
+    "admin/templates/acknowledge.html",
+    "printing/",
+)
 
 
 class _Catalogue(Catalog):
@@ -45,7 +78,7 @@ def update(package: Path = PACKAGE_DIR, locales: Path = LOCALES_DIR) -> None:
     template = extract(package)
     for language in _translations():
         catalogue = _read(language, locales)
-        catalogue.update(template, no_fuzzy_matching=True)
+        catalogue.update(wanted_in(language, template), no_fuzzy_matching=True)
         path = po_path(language, locales)
         path.parent.mkdir(parents=True, exist_ok=True)
         buffer = BytesIO()
@@ -67,11 +100,27 @@ def compile_all(locales: Path = LOCALES_DIR) -> None:
             write_mo(file, _read(language, locales))
 
 
+def wanted_in(language: str, template: Catalog) -> Catalog:
+    """The messages of `template` that are to be said in a language."""
+    if language in CONSOLE_LANGUAGES:
+        return template
+    wanted = Catalog(charset="utf-8")
+    for message in template:
+        outside = [
+            (path, line)
+            for path, line in message.locations
+            if path.partition("/")[2].startswith(OUTSIDE)
+        ]
+        if message.id and outside:
+            wanted.add(message.id, None, outside)
+    return wanted
+
+
 def problems(package: Path = PACKAGE_DIR, locales: Path = LOCALES_DIR) -> Iterator[str]:
     """What is missing or wrong, a line each."""
     template = extract(package)
-    wanted = {message.id: message for message in template if message.id}
     for language in _translations():
+        wanted = {message.id: message for message in wanted_in(language, template) if message.id}
         catalogue = _read(language, locales)
         for message in wanted.values():
             if problem := _problem(message, catalogue.get(message.id)):

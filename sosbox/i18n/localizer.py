@@ -19,11 +19,29 @@ LOCALES_DIR = Path(__file__).parent / "locales"
 SOURCE_LANGUAGE = "en"
 
 # Languages by their own names, in the order in which pages list them. A language is added here and
-# with a catalogue in locales/.
-LANGUAGES = {"es": "Español", "gl": "Galego", "en": "English"}
+# with a catalogue in locales/. All of them are spoken to guests and in notices.
+LANGUAGES = {
+    "es": "Español",
+    "gl": "Galego",
+    "en": "English",
+    "ca": "Català",
+    "eu": "Euskara",
+    "pt": "Português",
+    "fr": "Français",
+    "de": "Deutsch",
+    "it": "Italiano",
+    "nl": "Nederlands",
+    "ru": "Русский",
+    "zh": "中文",
+    "ja": "日本語",
+    "ar": "العربية",
+}
+# Those that the console speaks, too.
+CONSOLE_LANGUAGES = {code: LANGUAGES[code] for code in ("es", "gl", "en")}
 
-# Where the bare language would bring another continent's dates: venues are in Europe.
-_TERRITORIES = {"en": "en_GB"}
+# Where the bare language would bring another continent's dates: venues are in Europe. Babel's plain
+# Arabic counts with Latin digits, which every reader of it knows from receipts and room doors.
+_TERRITORIES = {"en": "en_GB", "pt": "pt_PT"}
 
 
 def N_(message: str) -> str:
