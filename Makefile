@@ -43,7 +43,7 @@ screenshots: dev ## make the pictures of the README and docs/
 
 lock: dev ## renew the pinned versions in requirements/
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group build pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group build --override requirements/left-out.txt pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group build --group dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 
 clean: ## remove what was made here, the demonstration's data included
@@ -53,12 +53,12 @@ $(VENV)/bin/python:
 	@installer/make-venv "$(PYTHON)" $(VENV)
 
 $(VENV)/.installed: requirements/run.txt pyproject.toml | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements/run.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.installed-dev: requirements/dev.txt $(VENV)/.installed
-	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(VENV)/.strings: $(wildcard sosbox/i18n/locales/*/LC_MESSAGES/*.po) $(VENV)/.installed

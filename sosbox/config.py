@@ -131,6 +131,33 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("sms_http_success_codes", str, "200-299", "statuses that mean that it was taken"),
     Option("sms_http_success_text", str, "", "text that the answer must hold as well"),
+    Option(
+        "translation_wait_s",
+        int,
+        5,
+        "how long a notice waits for its translation, seconds; then it goes without",
+        low=0,
+        high=60,
+    ),
+    Option(
+        "translation_memory_mb",
+        int,
+        600,
+        "memory that models may take together, MB; the one unused for longest is let go",
+        low=100,
+        high=16384,
+    ),
+    Option(
+        "translation_threads",
+        int,
+        0,
+        "sentences that are translated at the same time; 0: as many as there are cores",
+        low=0,
+        high=64,
+    ),
+    Option(
+        "argos_index_url", str, "", "list of models that can be fetched; empty: the usual one"
+    ),
     Option("webhook_timeout_s", int, 20, "longest wait for a webhook, seconds", low=1, high=300),
     Option("printer_timeout_s", int, 20, "longest wait for a printer, seconds", low=1, high=300),
     Option(
@@ -181,6 +208,10 @@ class Config:
     @property
     def queue_path(self) -> Path:
         return self.data_dir / "queue.db"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.data_dir / "models"
 
 
 def data_dir_from(argument: str | None, environ: Mapping[str, str]) -> Path:
