@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 from sosbox.admin.live import console_lifespan
 from sosbox.admin.routes import ADMIN_ROUTES
 from sosbox.box import Box
+from sosbox.cases.translations import TRANSLATION_TOPIC
 from sosbox.db import DB
 from sosbox.deliveries.actions import DELIVERY_TOPIC
 from sosbox.ui.assets import serve_asset
@@ -33,7 +34,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
 def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
     """The web application of a box.
 
-    ring: called after every commit that put notices into the outbox, to wake the worker.
+    ring: called after every commit that left something to the worker, to wake it.
     """
 
     @asynccontextmanager
@@ -42,7 +43,8 @@ def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
         if is_ours:
             DB.open(box.config.database_path)
         if ring is not None:
-            DB.listen(DELIVERY_TOPIC, ring)
+            for topic in (DELIVERY_TOPIC, TRANSLATION_TOPIC):
+                DB.listen(topic, ring)
             # What an earlier process committed and could not ring for any more.
             ring()
         try:

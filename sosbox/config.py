@@ -155,9 +155,7 @@ OPTIONS: tuple[Option, ...] = (
         low=0,
         high=64,
     ),
-    Option(
-        "argos_index_url", str, "", "list of models that can be fetched; empty: the usual one"
-    ),
+    Option("argos_index_url", str, "", "list of models that can be fetched; empty: the usual one"),
     Option("webhook_timeout_s", int, 20, "longest wait for a webhook, seconds", low=1, high=300),
     Option("printer_timeout_s", int, 20, "longest wait for a printer, seconds", low=1, high=300),
     Option(

@@ -57,6 +57,41 @@ class Hold(StrEnum):
     DIGEST = "digest"
 
 
+class LanguageBy(StrEnum):
+    """Who says which language a message is in.
+
+    UNKNOWN: nobody has looked yet, it is that of the page. PAGE: the detector was not sure. AUTHOR:
+    whoever wrote it.
+    """
+
+    UNKNOWN = ""
+    PAGE = "page"
+    DETECTOR = "detector"
+    GUEST = "guest"
+    STAFF = "staff"
+    AUTHOR = "author"
+
+
+class Part(StrEnum):
+    """What of a message is translated; what would put it right belongs to the first of a case."""
+
+    TEXT = "text"
+    REMEDY = "remedy"
+
+
+class TranslationState(StrEnum):
+    """PARTIAL: some sentences stand as they were written. FAILED: none could be translated so that
+    it can be relied on. UNAVAILABLE: nothing on this box translates from one into the other."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    UNAVAILABLE = "unavailable"
+
+
+HAS_TRANSLATION = frozenset({TranslationState.DONE, TranslationState.PARTIAL})
+
 _KINDS = {str(kind): kind for kind in Kind}
 
 # The inbox is sorted by rank. Cases in quarantine have one of their own, so that whatever walks the

@@ -1,6 +1,6 @@
 """A case and everything in it."""
 
-from piccolo.columns import Boolean, Bytea, ForeignKey, Integer, Serial, Text, Timestamptz
+from piccolo.columns import JSON, Boolean, Bytea, ForeignKey, Integer, Serial, Text, Timestamptz
 from piccolo.table import Table
 
 from sosbox.db import DB
@@ -15,7 +15,8 @@ class Case(Table, db=DB, tablename="cases"):
     `version` grows with everything that an answer could depend on; `state_rank` sorts the inbox.
     `is_safety`: somebody could be hurt. `is_sensitive`: owner and manager alone see it.
     `is_quarantined`: a filter holds it back. `acknowledged_at`: when somebody last said that they
-    take care of it.
+    take care of it. `guest_language`: of what the guest writes, where it is known to be another
+    than that of the page. `translated_excerpt`: in the language of the establishment.
     """
 
     id: Serial
@@ -50,6 +51,8 @@ class Case(Table, db=DB, tablename="cases"):
     is_sensitive = Boolean()
     is_quarantined = Boolean()
     acknowledged_at = Timestamptz(null=True, default=None)
+    guest_language = Text()
+    translated_excerpt = Text()
 
 
 class Message(Table, db=DB, tablename="messages"):
@@ -59,6 +62,8 @@ class Message(Table, db=DB, tablename="messages"):
     has put whoever is to be told of it into the outbox. `account_id`, `recipient_id`: who has
     written to the guest, in the console or without logging in; what a guest wrote has neither.
     `hold`: what a filter has done with it, one of `sosbox.cases.rules.Hold`.
+    `language_by`: who says that it is in `language`, one of `sosbox.cases.rules.LanguageBy`.
+    `route_by`: until when routing waits for a translation. `search_text`: with translations.
     """
 
     id: Serial
@@ -76,6 +81,44 @@ class Message(Table, db=DB, tablename="messages"):
     submission_hash = Bytea(null=True)
     created_at = Timestamptz()
     hold = Text()
+    language_by = Text()
+    route_by = Timestamptz(null=True, default=None)
+
+
+class MessageTranslation(Table, db=DB, tablename="translations"):
+    """One text of a message in one more language; it stands beside the original.
+
+    `part` is one of `sosbox.cases.rules.Part`; `state` of `TranslationState`; `flags` names the
+    guards that a sentence has failed. What has the lowest `priority` is translated first.
+    """
+
+    id: Serial
+    message_id = ForeignKey(Message)
+    part = Text()
+    language = Text()
+    state = Text()
+    priority = Integer()
+    num_attempts = Integer()
+    text = Text()
+    engine = Text()
+    flags = JSON()
+    salt = Bytea()
+    created_at = Timestamptz()
+    finished_at = Timestamptz(null=True, default=None)
+
+
+class TranslationRequest(Table, db=DB, tablename="translation_requests"):
+    """What somebody in the console wants to see translated before it is sent; kept for minutes."""
+
+    id: Serial
+    case_id = ForeignKey(Case)
+    account_id = ForeignKey(Account)
+    text = Text()
+    source = Text()
+    target = Text()
+    state = Text()
+    result = JSON()
+    created_at = Timestamptz()
 
 
 class Note(Table, db=DB, tablename="notes"):

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sosbox.cases.tables import Case
+from sosbox.cases.translations import want_translation
 from sosbox.db import Transaction
 from sosbox.deliveries.reply_queries import is_sms_guest
 from sosbox.deliveries.rules import (
     ACKNOWLEDGE_WITHIN,
     CHANNELS,
+    LONGEST_TRANSLATION_WAIT,
     MAY_BE_ACKNOWLEDGED,
     DeliveryEvent,
     DeliveryState,
@@ -38,10 +40,11 @@ def tell(
     """Writes a delivery for every address of everybody who is to be told of a case.
 
     The second channel of a recipient waits, if they want it so, until the case was not opened for
-    a while. Nobody gets the same notice twice, even when several recipients share an address.
-    Returns the number of deliveries.
+    a while. Nobody gets the same notice twice, even when several recipients share an address. What
+    the guest wrote is asked for in the language of each. Returns the number of deliveries.
     """
     seen: set[tuple[str, str]] = set()
+    translations = _Translations(tx, now, case_id, message_id)
     for person in told:
         for channel, address, wait in in_order(person.recipient):
             key = (channel, address.lower())
@@ -52,6 +55,7 @@ def tell(
                 tx,
                 now=now,
                 next_attempt_at=now + wait,
+                awaits_translation=translations.are_waited_for(person.recipient.language),
                 is_unless_opened=bool(wait),
                 case_id=case_id,
                 event=str(event),
@@ -92,7 +96,7 @@ def tell_of_house(
 
 
 def tell_owners(
-    tx: Transaction, *, now: datetime, event: DeliveryEvent, subscriber_id: int, **about: int
+    tx: Transaction, *, now: datetime, event: DeliveryEvent, subscriber_id: int, **about: Any
 ) -> int:
     """Writes an e-mail to every owner of the subscriber; about: `case_id` or `establishment_id`."""
     rows = tx.sql(
@@ -100,16 +104,19 @@ def tell_owners(
         " AND role = 'owner' AND disabled_at IS NULL ORDER BY id",
         subscriber_id,
     )
+    translations = _Translations(tx, now, about.get("case_id"), about.get("message_id"))
     for account_id, email, name, language in rows:
+        language = language or _language_of(tx, subscriber_id)
         _add(
             tx,
             now=now,
             event=str(event),
+            awaits_translation=translations.are_waited_for(language),
             account_id=account_id,
             channel="email",
             address=email,
             name=name,
-            language=language or _language_of(tx, subscriber_id),
+            language=language,
             **about,
         )
     return len(rows)
@@ -117,14 +124,23 @@ def tell_owners(
 
 def notify_guest(tx: Transaction, *, now: datetime, case_id: int, message_id: int) -> bool:
     """Sends an answer to the e-mail address that the guest has left, else to the number that they
-    have written from by SMS; False when there is neither."""
+    have written from by SMS; False when there is neither.
+
+    Either way it is asked for in the language of the guest, who finds it under the receipt.
+    """
     case = tx.first(
-        Case.select(Case.contact_email, Case.contact_phone, Case.contact_name, Case.language).where(
-            Case.id == case_id
-        )
+        Case.select(
+            Case.contact_email,
+            Case.contact_phone,
+            Case.contact_name,
+            Case.language,
+            Case.guest_language,
+        ).where(Case.id == case_id)
     )
     if case is None:
         return False
+    language = case["guest_language"] or case["language"]
+    awaits = want_translation(tx, now=now, message_id=message_id, language=language)
     channel, address = "email", case["contact_email"]
     if not address and is_sms_guest(tx.connection, case_id):
         # Such a one has no receipt to find the answer under.
@@ -140,7 +156,8 @@ def notify_guest(tx: Transaction, *, now: datetime, case_id: int, message_id: in
         channel=channel,
         address=address,
         name=case["contact_name"],
-        language=case["language"],
+        language=language,
+        awaits_translation=awaits,
     )
     return True
 
@@ -198,11 +215,53 @@ def _language_of(tx: Transaction, subscriber_id: int) -> str:
     return rows[0][0] if rows else "en"
 
 
-def _add(tx: Transaction, *, now: datetime, **columns: Any) -> None:
+class _Translations:
+    """Whether a notice of a text has to wait for it in the language of its reader."""
+
+    def __init__(
+        self, tx: Transaction, now: datetime, case_id: int | None, message_id: int | None
+    ) -> None:
+        self._tx = tx
+        self._now = now
+        self._case_id = case_id
+        self._message_id = message_id
+        self._known: dict[str, bool] = {}
+
+    def are_waited_for(self, language: str) -> bool:
+        if self._case_id is None:
+            return False
+        if language not in self._known:
+            self._known[language] = want_translation(
+                self._tx, now=self._now, message_id=self._message(), language=language
+            )
+        return self._known[language]
+
+    def _message(self) -> int:
+        """A notice that is of no message shows the first."""
+        if self._message_id is None:
+            rows = self._tx.sql("SELECT min(id) FROM messages WHERE case_id = ?", self._case_id)
+            self._message_id = int(rows[0][0])
+        return self._message_id
+
+
+def _add(
+    tx: Transaction,
+    *,
+    now: datetime,
+    next_attempt_at: datetime | None = None,
+    awaits_translation: bool = False,
+    **columns: Any,
+) -> None:
+    next_attempt_at = next_attempt_at or now
+    longest = now + LONGEST_TRANSLATION_WAIT
+    if awaits_translation := awaits_translation and next_attempt_at < longest:
+        # The worker lets it go earlier, as soon as there is a translation or none in time.
+        next_attempt_at = longest
     values = {
         "state": str(DeliveryState.PENDING),
         "created_at": now,
-        "next_attempt_at": now,
+        "next_attempt_at": next_attempt_at,
+        "awaits_translation": awaits_translation,
         **columns,
     }
     tx.insert(Delivery, **values)

@@ -18,6 +18,10 @@ JITTER = 0.2
 # has not said so.
 CHANNELS = ("email", "sms", "webhook", "printer")
 
+# No notice waits longer for its translation, whatever the option says: should nobody let it go, it
+# goes by itself.
+LONGEST_TRANSLATION_WAIT = timedelta(seconds=60)
+
 
 class DeliveryState(StrEnum):
     """SKIPPED: not needed any more when its time had come."""

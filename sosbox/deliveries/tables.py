@@ -17,6 +17,7 @@ class Delivery(Table, db=DB, tablename="deliveries"):
     digest is of an establishment, all others of a case. `error` is a message id, `error_detail`
     what the other side said. `is_unless_opened`: skipped when somebody has opened the case before
     it is due. `report`: what the network said of its arrival, one of `ReportState`.
+    `awaits_translation`: it waits a moment for the text in its reader's language.
     """
 
     id: Serial
@@ -44,6 +45,7 @@ class Delivery(Table, db=DB, tablename="deliveries"):
     report_due_at = Timestamptz(null=True, default=None)
     acknowledge_code = Text()
     acknowledged_at = Timestamptz(null=True, default=None)
+    awaits_translation = Boolean()
 
 
 class Reply(Table, db=DB, tablename="replies"):

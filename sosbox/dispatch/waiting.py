@@ -1,12 +1,15 @@
-"""What guests have written, and nobody was told of yet: filtered, routed, its clocks started."""
+"""What guests have written, and nobody was told of yet: its language found, filtered, routed, its
+clocks started."""
 
 import logging
 import sqlite3
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from sosbox.cases.rules import Hold
+from sosbox.cases.languages import find_language
+from sosbox.cases.rules import Hold, LanguageBy
+from sosbox.cases.translations import want_translation
 from sosbox.db import Transaction
 from sosbox.deliveries.actions import tell, tell_owners
 from sosbox.deliveries.rules import DeliveryEvent
@@ -18,8 +21,22 @@ from sosbox.ledger.rules import SYSTEM, Event
 from sosbox.routing.filter_queries import FilterBook
 from sosbox.routing.queries import RuleBook, case_facts
 from sosbox.routing.rules import Decision, decide
+from sosbox.translation.contract import Detector
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How what guests write is read.
+
+    detector: finds its language; None: it is taken to be that of the page.
+    wait: how long routing waits for the translation into the language of the establishment, in
+    which rules look for words.
+    """
+
+    detector: Detector | None = None
+    wait: timedelta = timedelta()
 
 
 def route_waiting(
@@ -30,13 +47,16 @@ def route_waiting(
     *,
     now: datetime,
     limit: int,
+    reading: Reading = Reading(),
 ) -> int:
     """Fills the outbox for what guests have written since the last time, oldest first.
 
-    One that breaks something does not hold up those behind it: the owners are told of it. Returns
-    how many messages that were, at most `limit`.
+    What is being translated waits for that a moment. One that breaks something does not hold up
+    those behind it: the owners are told of it. Returns how many messages were looked at, at most
+    `limit`; as long as it is as many, there may be more.
     """
-    messages = [_waiting(row) for row in tx.sql(_UNROUTED, limit)]
+    num_read = _read_new(tx, reading, now, limit)
+    messages = [_waiting(row) for row in tx.sql(_UNROUTED, now, limit)]
     for message in messages:
         try:
             with tx.savepoint():
@@ -49,7 +69,7 @@ def route_waiting(
             _log.error("trouble with routing a message: %s", type(error).__name__)
             _tell_owners(tx, keys, now, message)
         tx.sql("UPDATE messages SET is_routed = 1 WHERE id = ?", message.message_id)
-    return len(messages)
+    return max(num_read, len(messages))
 
 
 _UNROUTED = """
@@ -57,7 +77,63 @@ _UNROUTED = """
            m.text, m.hold, m.created_at, c.id, c.subscriber_id, c.establishment_id,
            c.access_point_id, c.reference, c.contact_email, c.contact_phone
     FROM messages m JOIN cases c ON c.id = m.case_id
-    WHERE m.is_routed = 0 AND m.direction = 'from_guest' ORDER BY m.id LIMIT ?
+    JOIN establishments h ON h.id = c.establishment_id
+    WHERE m.is_routed = 0 AND m.direction = 'from_guest' AND m.language_by <> ''
+        AND (m.route_by <= ? OR NOT EXISTS (SELECT 1 FROM translations t WHERE t.message_id = m.id
+            AND t.language = h.language AND t.state = 'waiting'))
+    ORDER BY m.id LIMIT ?
+"""
+
+
+def next_route_by(connection: sqlite3.Connection) -> datetime | None:
+    """When routing stops waiting for a translation; None: it waits for none."""
+    row = connection.execute(
+        "SELECT min(route_by) FROM messages WHERE is_routed = 0 AND direction = 'from_guest'"
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _read_new(tx: Transaction, reading: Reading, now: datetime, limit: int) -> int:
+    """Finds the languages of what nobody has looked at yet, and asks for translations of it."""
+    rows = tx.sql(_UNREAD, limit)
+    for message_id, case_id, text, page, house_language in rows:
+        language = _language(tx, reading, message_id, case_id, text, page)
+        if language == house_language:
+            continue
+        want_translation(tx, now=now, message_id=message_id, language=house_language)
+        tx.sql("UPDATE messages SET route_by = ? WHERE id = ?", now + reading.wait, message_id)
+    return len(rows)
+
+
+def _language(
+    tx: Transaction, reading: Reading, message_id: int, case_id: int, text: str, page: str
+) -> str:
+    try:
+        if reading.detector is not None:
+            return find_language(
+                tx,
+                reading.detector,
+                message_id=message_id,
+                case_id=case_id,
+                text=text,
+                page=page,
+            )
+    except sqlite3.Error:
+        raise
+    except Exception as error:
+        # The type alone: the text of an error may hold what the guest wrote.
+        _log.error("trouble with finding a language: %s", type(error).__name__)
+    by = str(LanguageBy.PAGE)
+    tx.sql("UPDATE messages SET language_by = ? WHERE id = ?", by, message_id)
+    return page
+
+
+_UNREAD = """
+    SELECT m.id, c.id, m.text, m.language, h.language
+    FROM messages m JOIN cases c ON c.id = m.case_id
+    JOIN establishments h ON h.id = c.establishment_id
+    WHERE m.is_routed = 0 AND m.direction = 'from_guest' AND m.language_by = ''
+    ORDER BY m.id LIMIT ?
 """
 
 

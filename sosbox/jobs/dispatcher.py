@@ -13,16 +13,19 @@ from datetime import datetime, timedelta
 
 from sosbox.box import Box
 from sosbox.db import DB, Transaction
+from sosbox.cases.translation_requests import forget_requests
 from sosbox.deliveries.reports import expire_reports
+from sosbox.deliveries.translations import longest_awaiting, release_translated
 from sosbox.dispatch.clock_repairs import bring_back_clocks, move_clocks
 from sosbox.dispatch.clocks import next_clock, run_due_clocks
 from sosbox.dispatch.digests import send_due_digests
 from sosbox.dispatch.replies import has_waiting_replies, take_replies
-from sosbox.dispatch.waiting import route_waiting
+from sosbox.dispatch.waiting import Reading, next_route_by, route_waiting
 from sosbox.jobs.alarm import Alarm
 from sosbox.keys import Keys
 from sosbox.routing.filter_queries import FilterBook
 from sosbox.routing.queries import RuleBook
+from sosbox.translation.contract import Detector
 
 # Messages that are routed, and clocks that are run, with one commit.
 ROUTE_LIMIT = 10
@@ -47,6 +50,7 @@ class Dispatcher:
 
     on_work: called after every round, for the sender to look into the outbox.
     ring_in: asked to have `wake` called once so many seconds have passed.
+    detector: finds the languages of what guests write; None: those of their pages count.
     """
 
     def __init__(
@@ -56,11 +60,13 @@ class Dispatcher:
         on_work: Callable[[], None],
         ring_in: Callable[[float], None],
         running_time: Callable[[], float] = running_time,
+        detector: Detector | None = None,
     ) -> None:
         self._box = box
         self._on_work = on_work
         self._alarm = Alarm(box.clock, ring_in)
         self._running_time = running_time
+        self._reading = Reading(detector, timedelta(seconds=box.config.translation_wait_s))
         # What the clock showed when the machine was started, as of the last round.
         self._started_at: datetime | None = None
         self._chores_at: datetime | None = None
@@ -103,6 +109,7 @@ class Dispatcher:
         """Does everything whose moment has come."""
         await self._mind_the_clock()
         await self._route()
+        await self._release_translated()
         # Notices of what has just come must not wait for the rest.
         self._on_work()
         await self._run_clocks()
@@ -119,7 +126,18 @@ class Dispatcher:
                 self._filter_book,
                 now=self._now(),
                 limit=ROUTE_LIMIT,
+                reading=self._reading,
             )
+        await self._alarm.set(await DB.read(next_route_by))
+
+    async def _release_translated(self) -> None:
+        """Lets notices go that have waited for a translation long enough."""
+        if await DB.read(longest_awaiting) is None:
+            return
+        wait = self._reading.wait
+        await DB.write(release_translated, now=self._now(), wait=wait)
+        if (since := await DB.read(longest_awaiting)) is not None:
+            await self._alarm.set(since + wait)
 
     async def _run_clocks(self) -> None:
         # Looked at before anything is written: most rounds find nothing due.
@@ -173,3 +191,4 @@ class Dispatcher:
 def _do_chores(tx: Transaction, keys: Keys, rule_book: RuleBook, *, now: datetime) -> None:
     send_due_digests(tx, rule_book, now=now)
     expire_reports(tx, keys, now=now)
+    forget_requests(tx, now=now)

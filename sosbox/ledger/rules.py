@@ -41,6 +41,8 @@ class Event(StrEnum):
     SENSITIVITY_CHANGED = "sensitivity_changed"
     REPLIED = "replied"
     REPLY_DROPPED = "reply_dropped"
+    TRANSLATED = "translated"
+    LANGUAGE_CHANGED = "language_changed"
 
 
 GUEST = "guest"

@@ -10,11 +10,13 @@ class BoxState(Table, db=DB, tablename="box"):
     """The one row of facts about the box itself.
 
     settings_revision grows with every change of places, recipients and rules, so that whoever
-    keeps them in memory knows when to read again.
+    keeps them in memory knows when to read again. `translation_pairs`: the directions that the
+    worker can translate now, "es-en".
     """
 
     id: Serial
     settings_revision = Integer()
+    translation_pairs = JSON()
 
 
 class Subscriber(Table, db=DB, tablename="subscribers"):
@@ -82,3 +84,21 @@ class AccessPoint(Table, db=DB, tablename="access_points"):
     token = Text()
     retired_at = Timestamptz(null=True, default=None)
     origin = Text()
+
+
+class GlossaryTerm(Table, db=DB, tablename="glossary_terms"):
+    """A word with a fixed form: `term`, but for the languages that `translations` has another for."""
+
+    id: Serial
+    establishment_id = ForeignKey(Establishment)
+    term = Text()
+    translations = JSON()
+
+
+class TranslationEngine(Table, db=DB, tablename="translation_engines"):
+    """What the owner has chosen to translate a pair with; `sosbox.translation.engine_table`."""
+
+    id: Serial
+    source = Text()
+    target = Text()
+    engine = Text()

@@ -218,7 +218,7 @@ def case_facts(tx: Transaction, case_id: int) -> CaseFacts:
     What a filter holds back counts only while it is looked at itself.
     """
     row = tx.sql(_FACTS, case_id)[0]
-    texts = tx.sql(_TEXTS, case_id)
+    texts = tx.sql(_TEXTS, case_id, case_id)
     return CaseFacts(
         case_id=row[0],
         subscriber_id=row[1],
@@ -236,10 +236,15 @@ def case_facts(tx: Transaction, case_id: int) -> CaseFacts:
 
 _TEXTS = """
     SELECT text FROM messages WHERE case_id = ? AND direction = 'from_guest'
-        AND (hold NOT IN ('held', 'unwanted') OR NOT is_routed) ORDER BY id
+        AND (hold NOT IN ('held', 'unwanted') OR NOT is_routed)
+    UNION ALL
+    SELECT t.text FROM messages m JOIN translations t ON t.message_id = m.id
+        WHERE m.case_id = ? AND m.direction = 'from_guest' AND t.text <> ''
+        AND (m.hold NOT IN ('held', 'unwanted') OR NOT m.is_routed)
 """
 _FACTS = """
-    SELECT id, subscriber_id, establishment_id, area_id, access_point_id, kind, language, origin,
+    SELECT id, subscriber_id, establishment_id, area_id, access_point_id, kind,
+           coalesce(nullif(guest_language, ''), language), origin,
            is_sensitive, contact_name, contact_email, contact_phone FROM cases WHERE id = ?
 """
 

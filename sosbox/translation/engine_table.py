@@ -10,8 +10,8 @@ APERTIUM = "apertium"
 NONE = "none"
 ENGINES = (ARGOS, APERTIUM, NONE)
 
-# Where rules written by linguists beat the models: languages that are close, tried with sentences of
-# hotels. For others Apertium is poor to misleading and is used only where the owner says so.
+# Where rules written by linguists beat the models: languages that are close, tried with sentences
+# of hotels. For others Apertium is poor to misleading and is used only where the owner says so.
 APERTIUM_FIRST = frozenset(
     Pair.parse(pair) for pair in ("es-gl", "gl-es", "es-ca", "es-pt", "pt-gl")
 )

@@ -22,6 +22,9 @@ ALTER TABLE cases ADD COLUMN guest_language TEXT NOT NULL DEFAULT '';
 -- The first line in the language of the establishment; '' where it is written in it.
 ALTER TABLE cases ADD COLUMN translated_excerpt TEXT NOT NULL DEFAULT '';
 
+-- The directions that the worker can translate now, a JSON list of "es-en".
+ALTER TABLE box ADD COLUMN translation_pairs TEXT NOT NULL DEFAULT '[]';
+
 -- One text in one more language. `part`: what is translated, the text of the message or what would
 -- put it right, which belongs to the first. `priority`: 0 first. `engine`: who has done it;
 -- `flags`: what the guards have found, a JSON list.
@@ -47,7 +50,8 @@ CREATE INDEX translations_unavailable ON translations (id) WHERE state = 'unavai
 
 -- A notice that waits a moment for the translation into its reader's language.
 ALTER TABLE deliveries ADD COLUMN awaits_translation BOOLEAN NOT NULL DEFAULT 0;
-CREATE INDEX deliveries_awaiting ON deliveries (message_id) WHERE awaits_translation;
+CREATE INDEX deliveries_awaiting ON deliveries (id)
+    WHERE awaits_translation AND state = 'pending';
 
 -- What somebody in the console wants to see translated before it is sent; kept for minutes.
 -- `result`: a JSON object with the translation and the way back.
