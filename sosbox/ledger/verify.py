@@ -156,6 +156,20 @@ def _check_told(connection: sqlite3.Connection, entry: _Entry) -> None:
         _check_text(connection, entry, data, "message", "messages")
     elif entry.event == Event.NOTED:
         _check_text(connection, entry, data, "note", "notes")
+    elif entry.event == Event.TRANSLATED:
+        _check_translation(connection, entry, data)
+
+
+def _check_translation(
+    connection: sqlite3.Connection, entry: _Entry, data: dict[str, Any]
+) -> None:
+    """One that is there must be as it was shown; it goes when its language is put right."""
+    translation_id = data.get("translation")
+    row = connection.execute(
+        "SELECT salt, text FROM translations WHERE id = ?", (translation_id,)
+    ).fetchone()
+    if row is not None and text_digest(*row) != data.get("text"):
+        raise _BrokenError(entry.id, f"translation {translation_id} has been changed")
 
 
 def _check_filed(connection: sqlite3.Connection, entry: _Entry, data: dict[str, Any]) -> None:

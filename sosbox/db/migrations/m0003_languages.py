@@ -27,9 +27,10 @@ ALTER TABLE box ADD COLUMN translation_pairs TEXT NOT NULL DEFAULT '[]';
 
 -- One text in one more language. `part`: what is translated, the text of the message or what would
 -- put it right, which belongs to the first. `priority`: 0 first. `engine`: who has done it;
--- `flags`: what the guards have found, a JSON list.
+-- `flags`: what the guards have found, a JSON list. The ledger names them by their ids, which must
+-- never mean another one.
 CREATE TABLE translations (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     message_id INTEGER NOT NULL REFERENCES messages,
     part TEXT NOT NULL CHECK (part IN ('text', 'remedy')),
     language TEXT NOT NULL,
