@@ -6,7 +6,7 @@ from typing import Any
 
 from piccolo.columns import Column
 
-from sosbox.cases.rules import State, state_rank
+from sosbox.cases.rules import LanguageBy, State, state_rank
 from sosbox.cases.tables import Case, Message
 from sosbox.db import Transaction
 from sosbox.errors import NotFoundError
@@ -84,6 +84,8 @@ def add_message(
     columns: what else is known of it; columns that are not named cost nothing.
     """
     salt = secrets.token_bytes(SALT_BYTES)
+    if direction == "to_guest":
+        columns["language_by"] = str(LanguageBy.AUTHOR)
     message_id = tx.insert(
         Message,
         case_id=case_id,

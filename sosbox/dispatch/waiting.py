@@ -88,7 +88,8 @@ _UNROUTED = """
 def next_route_by(connection: sqlite3.Connection) -> datetime | None:
     """When routing stops waiting for a translation; None: it waits for none."""
     row = connection.execute(
-        "SELECT min(route_by) FROM messages WHERE is_routed = 0 AND direction = 'from_guest'"
+        "SELECT route_by FROM messages WHERE is_routed = 0 AND direction = 'from_guest'"
+        " AND route_by IS NOT NULL ORDER BY route_by LIMIT 1"
     ).fetchone()
     return row[0] if row else None
 
