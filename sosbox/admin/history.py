@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from babel.lists import format_list
 
 from sosbox.admin.hold_words import hold_reasons
+from sosbox.admin.translation_words import engine_words, language_in
 from sosbox.admin.words import STATE_LABELS
-from sosbox.cases.rules import Hold, State
+from sosbox.cases.rules import Hold, Part, State
 from sosbox.deliveries.queries import CaseDelivery
 from sosbox.deliveries.rules import ReportState
 from sosbox.i18n import N_, Localizer
@@ -167,6 +168,26 @@ def _replied(entry: Entry, names: Names, _: Localizer) -> str:
     return _("{name} wrote back", name=_actor(entry, names, _))
 
 
+def _translated(entry: Entry, _names: Names, _: Localizer) -> str:
+    language = language_in(entry.data.get("language", ""), _)
+    engine = engine_words(entry.data.get("engine", ""), _)
+    if entry.data.get("part") == Part.REMEDY:
+        return _(
+            "What would put it right was translated into {language} ({engine})",
+            language=language,
+            engine=engine,
+        )
+    return _("Translated into {language} ({engine})", language=language, engine=engine)
+
+
+def _language_changed(entry: Entry, names: Names, _: Localizer) -> str:
+    language = language_in(entry.data.get("language", ""), _)
+    if entry.actor == GUEST:
+        return _("The guest said that it is in {language}", language=language)
+    name = _actor(entry, names, _)
+    return _("{name} said that it is in {language}", name=name, language=language)
+
+
 _TELLERS: Mapping[Event, Callable[[Entry, Names, Localizer], str]] = {
     Event.ASSIGNED: _assigned,
     Event.STATE_CHANGED: _state_changed,
@@ -179,6 +200,8 @@ _TELLERS: Mapping[Event, Callable[[Entry, Names, Localizer], str]] = {
     Event.DEADLINE_MISSED: _deadline,
     Event.DELIVERY_REPORTED: _reported,
     Event.REPLIED: _replied,
+    Event.TRANSLATED: _translated,
+    Event.LANGUAGE_CHANGED: _language_changed,
 }
 
 

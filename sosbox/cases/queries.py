@@ -1,5 +1,6 @@
 """Reading cases for the staff; every function returns only what its viewer may see."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from sosbox.cases.clocks import CaseClock, clock_of
-from sosbox.cases.rules import Hold, Origin, State
+from sosbox.cases.rules import Hold, LanguageBy, Origin, State
 from sosbox.cases.scopes import inbox_scope, scope_of
 from sosbox.cases.tables import Message, Note
+from sosbox.cases.translations import ShownTranslation, translations_of_case
 from sosbox.db import DB
 from sosbox.errors import NotFoundError
 from sosbox.staff.rules import Viewer
@@ -20,7 +22,11 @@ MAX_CHANGES = 200
 
 @dataclass(frozen=True)
 class StaffCase:
-    """A case with everything that the staff may know of it, but for its thread."""
+    """A case with everything that the staff may know of it, but for its thread.
+
+    language: of the guest's page; guest_language: of what they write, where it is known to be
+    another.
+    """
 
     id: int
     reference: str
@@ -53,6 +59,12 @@ class StaffCase:
     is_safety: bool
     origin: Origin
     acknowledged_at: datetime | None
+    guest_language: str
+
+    @property
+    def reads(self) -> str:
+        """The language that answers are translated into."""
+        return self.guest_language or self.language
 
     @property
     def is_anonymous(self) -> bool:
@@ -67,7 +79,8 @@ class ThreadItem:
     """A message or a note.
 
     author_id: the account that wrote it; recipient_id: the recipient who did, without logging in.
-    hold: what filters and the staff have done with what the guest wrote.
+    hold: what filters and the staff have done with what the guest wrote. language_by: who says that
+    it is in `language`.
     """
 
     id: int
@@ -80,6 +93,7 @@ class ThreadItem:
     language: str
     created_at: datetime
     hold: Hold = Hold.NONE
+    language_by: LanguageBy = LanguageBy.UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -117,7 +131,8 @@ _CASE = """
            p.label, c.kind, c.language, c.state, c.remedy, c.contact_name, c.contact_email,
            c.contact_phone, c.version, c.is_unread, c.assignee_id, a.name, c.filed_at,
            c.promise_due_at, c.legal_due_at, c.read_at, c.answered_at, c.resolved_at, c.reminded_at,
-           c.is_sensitive, c.is_quarantined, c.is_safety, c.origin, c.acknowledged_at
+           c.is_sensitive, c.is_quarantined, c.is_safety, c.origin, c.acknowledged_at,
+           c.guest_language
     FROM cases c
     JOIN areas r ON r.id = c.area_id
     JOIN access_points p ON p.id = c.access_point_id
@@ -158,6 +173,7 @@ def _case(row: Sequence[Any]) -> StaffCase:
         is_safety=bool(row[28]),
         origin=Origin(row[29]),
         acknowledged_at=row[30],
+        guest_language=row[31],
     )
 
 
@@ -173,6 +189,7 @@ async def thread_of(case: StaffCase) -> list[ThreadItem]:
         Message.language,
         Message.created_at,
         Message.hold,
+        Message.language_by,
     ).where(Message.case_id == case.id)
     notes = await Note.select(Note.id, Note.account_id, Note.text, Note.created_at).where(
         Note.case_id == case.id
@@ -194,7 +211,21 @@ def _thread_item(row: dict[str, Any], *, is_note: bool) -> ThreadItem:
         language=row.get("language", ""),
         created_at=row["created_at"],
         hold=Hold(row.get("hold", "")),
+        language_by=LanguageBy(row.get("language_by", "")),
     )
+
+
+async def load_translations(case: StaffCase) -> list[ShownTranslation]:
+    """All translations in a case that the viewer has loaded, those that wait included."""
+    return await DB.read(lambda connection: translations_of_case(connection, case.id))
+
+
+async def load_translation_pairs() -> frozenset[str]:
+    """What the worker can translate now, "es-en"."""
+    row = await DB.read(
+        lambda connection: connection.execute("SELECT translation_pairs FROM box").fetchone()
+    )
+    return frozenset(json.loads(row[0]))
 
 
 def changes_since(

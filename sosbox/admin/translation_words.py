@@ -1,0 +1,54 @@
+"""Languages, translations and whoever has made them, in the words that the staff reads."""
+
+from collections.abc import Iterable
+
+from sosbox.cases.rules import LanguageBy
+from sosbox.i18n import LANGUAGES, N_, Localizer, localizer
+
+# Who says which language a message is in; what nobody has looked at yet is taken for the page's.
+LANGUAGE_BY_LABELS = {
+    LanguageBy.UNKNOWN: N_("This is the language of the page on which it was written."),
+    LanguageBy.PAGE: N_("This is the language of the page on which it was written."),
+    LanguageBy.DETECTOR: N_("The box has found this out by itself."),
+    LanguageBy.GUEST: N_("The guest has said so."),
+    LanguageBy.STAFF: N_("Somebody of the staff has said so."),
+    LanguageBy.AUTHOR: N_("Whoever has written it has said so."),
+}
+
+# What a guard has found in a translation, by its name.
+_GUARD_LABELS = {
+    "interrupted": N_("the box was interrupted in it again and again"),
+}
+_OTHER_GUARD = N_("it does not fit the original")
+
+
+def language_in(code: str, _: Localizer) -> str:
+    """The name of a language in the reader's own, "Japanese"; its code where it has no name."""
+    return _.locale.languages.get(code) or LANGUAGES.get(code, code)
+
+
+def language_choice(code: str, _: Localizer) -> str:
+    """A language to choose, for whoever reads it and whoever does not: "Japanese – 日本語"."""
+    name, own_name = language_in(code, _), LANGUAGES.get(code, code)
+    name = name[:1].upper() + name[1:]
+    return own_name if name == own_name else f"{name} – {own_name}"
+
+
+def direction_of(language: str) -> str:
+    """`rtl` or `ltr`, as the attribute `dir` wants it; `auto` where the language is not known."""
+    return localizer(language).direction if language in LANGUAGES else "auto"
+
+
+def engine_words(engine: str, _: Localizer) -> str:
+    """Who has translated: "argos, en" as "argos, over English"; empty for nobody."""
+    name, *between = engine.split(", ")
+    if not between:
+        return name
+    languages = _.all_of([language_in(code, _) for code in between])
+    return _("{engine}, over {language}", engine=name, language=languages)
+
+
+def guard_words(flags: Iterable[str], _: Localizer) -> str:
+    """What the guards have found; empty for nothing."""
+    labels = dict.fromkeys(_GUARD_LABELS.get(flag, _OTHER_GUARD) for flag in flags)
+    return "; ".join(_(label) for label in labels)
