@@ -10,9 +10,9 @@ from litestar.types import ControllerRouterHandler
 from sosbox.admin.live import console_lifespan
 from sosbox.admin.routes import ADMIN_ROUTES
 from sosbox.box import Box
-from sosbox.cases.translations import TRANSLATION_TOPIC
 from sosbox.db import DB
 from sosbox.deliveries.actions import DELIVERY_TOPIC
+from sosbox.places.translation_settings import TRANSLATION_TOPIC
 from sosbox.ui.assets import serve_asset
 from sosbox.ui.health import HEALTH_ROUTES
 from sosbox.ui.limits import WRONG_LINKS, GuessLimit

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from sosbox.cases.rules import TranslationState
 from sosbox.cases.tables import TranslationRequest
-from sosbox.cases.translations import TRANSLATION_TOPIC
 from sosbox.db import DB, Transaction
+from sosbox.places.translation_settings import TRANSLATION_TOPIC
 from sosbox.staff.rules import Viewer
 
 # Drafts are nobody's business once they were looked at.

@@ -18,9 +18,8 @@ from sosbox.keys import Keys
 from sosbox.ledger.actions import append
 from sosbox.ledger.rules import SALT_BYTES, SYSTEM, Event, text_digest
 from sosbox.lib.text import excerpt, fold
+from sosbox.places.translation_settings import TRANSLATION_TOPIC
 
-# Announced when something waits to be translated.
-TRANSLATION_TOPIC = "translations"
 # A text longer than this waits until the others are done, characters.
 LONG_TEXT = 600
 # How often the worker may end in the middle of a text before it is left alone.

@@ -30,7 +30,7 @@ from sosbox.cases.translations import (
 )
 from sosbox.db import DB
 from sosbox.i18n import LANGUAGES
-from sosbox.places.glossary import load_engine_table, load_glossary
+from sosbox.places.translation_settings import load_engine_table, load_glossary
 from sosbox.translation.contract import Pair, Translator
 from sosbox.translation.engine_table import EngineTable
 from sosbox.translation.glossary import Glossary

@@ -25,6 +25,7 @@ from sosbox.setup.store_places import (
 from sosbox.setup.store_recipients import store_recipient
 from sosbox.setup.store_rotas import check_rotas, store_rota
 from sosbox.setup.store_rules import store_rule
+from sosbox.setup.store_translations import store_engine, store_term
 
 _STORERS: Mapping[str, Callable[[Upsert, SetupFiles], None]] = {
     "subscriber": store_subscriber,
@@ -35,6 +36,8 @@ _STORERS: Mapping[str, Callable[[Upsert, SetupFiles], None]] = {
     "rule": store_rule,
     "filter": store_filter,
     "word_list": store_word_list,
+    "glossary": store_term,
+    "translation": store_engine,
     "account": store_account,
 }
 # For entries that describe one thing together; None when it was so already.

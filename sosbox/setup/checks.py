@@ -107,6 +107,29 @@ def language(value: Any) -> str:
     return word
 
 
+def term(max_length: int) -> Callable[[Any], str]:
+    """A word or a few, with letters in it."""
+
+    def check(value: Any) -> str:
+        word = " ".join(text(max_length)(value).split())
+        if not any(char.isalpha() for char in word):
+            raise WrongValueError("has no letters")
+        return word
+
+    return check
+
+
+def forms(max_length: int) -> Check:
+    """A word for each of some languages, written { en = "half board", de = "Halbpension" }."""
+
+    def check(value: Any) -> dict[str, str]:
+        if not isinstance(value, dict):
+            raise WrongValueError('must be a table, such as { en = "half board" }')
+        return {language(code): term(max_length)(word) for code, word in sorted(value.items())}
+
+    return check
+
+
 def timezone(value: Any) -> str:
     name = text(64)(value)
     try:

@@ -145,6 +145,24 @@ def _accounts(connection: sqlite3.Connection) -> Entries:
         yield found
 
 
+def _glossary(connection: sqlite3.Connection) -> Entries:
+    sql = (
+        "SELECT e.slug AS establishment, g.term, g.translations FROM glossary_terms g"
+        " JOIN establishments e ON e.id = g.establishment_id ORDER BY e.slug, g.term"
+    )
+    for found in rows(connection, sql):
+        found["translations"] = json.loads(found["translations"])
+        yield found
+
+
+def _engines(connection: sqlite3.Connection) -> Entries:
+    return rows(
+        connection,
+        'SELECT source AS "from", target AS "to", engine FROM translation_engines'
+        " ORDER BY source, target",
+    )
+
+
 _READERS: dict[str, Callable[[sqlite3.Connection], Entries]] = {
     "subscriber": _subscribers,
     "establishment": _establishments,
@@ -156,5 +174,7 @@ _READERS: dict[str, Callable[[sqlite3.Connection], Entries]] = {
     "escalation": escalations,
     "filter": filters,
     "word_list": word_lists,
+    "glossary": _glossary,
+    "translation": _engines,
     "account": _accounts,
 }

@@ -3,7 +3,15 @@
 from sosbox.cases.rules import LEGAL_DAYS, Kind, Origin
 from sosbox.dispatch.rules import Until
 from sosbox.i18n import LANGUAGES
-from sosbox.places.tables import AccessPoint, Area, Establishment, Subscriber
+from sosbox.places.tables import (
+    AccessPoint,
+    Area,
+    Establishment,
+    GlossaryTerm,
+    Subscriber,
+    TranslationEngine,
+)
+from sosbox.places.translation_settings import MAX_TERM
 from sosbox.routing.drafts import MAX_STEP_MINUTES, MAX_TIMES, MAX_WAIT_MINUTES
 from sosbox.routing.filters import (
     LEAST_BURST,
@@ -18,6 +26,7 @@ from sosbox.setup import checks, filter_checks, rule_checks
 from sosbox.setup.keys import Key, SetupTable, as_json, column
 from sosbox.setup.rule_checks import one_or_list
 from sosbox.staff.tables import Account
+from sosbox.translation.engine_table import ENGINES
 
 # What an entry that does not say so is taken to mean when it is new.
 DEFAULT_LANGUAGE = "es"
@@ -222,6 +231,24 @@ TABLES: tuple[SetupTable, ...] = (
             Key("subscriber", checks.slug, is_identity=True),
             column("language", checks.language, is_identity=True),
             column("words", filter_checks.offensive_words, is_required=True, encode=as_json),
+        ),
+    ),
+    SetupTable(
+        "glossary",
+        GlossaryTerm,
+        (
+            Key("establishment", checks.slug, is_identity=True),
+            column("term", checks.term(MAX_TERM), is_identity=True),
+            column("translations", checks.forms(MAX_TERM), default={}, encode=as_json),
+        ),
+    ),
+    SetupTable(
+        "translation",
+        TranslationEngine,
+        (
+            Key("from", checks.language, column="source", is_identity=True),
+            Key("to", checks.language, column="target", is_identity=True),
+            column("engine", rule_checks.one_of(*ENGINES), is_required=True),
         ),
     ),
     SetupTable(

@@ -166,5 +166,16 @@ when.lists = ["es"]
 subscriber = "sol"
 language = "es"
 words = ["bobo", "vete a paseo"]
+[[glossary]]
+establishment = "hotel-sol"
+term = "Náutica"
+[[glossary]]
+establishment = "hotel-sol"
+term = "media pensión"
+translations = { en = "half board", de = "Halbpension" }
+[[translation]]
+from = "es"
+to = "gl"
+engine = "argos"
 """
 FULL = HOTEL + DUTY
