@@ -25,6 +25,13 @@ from sosbox.admin.filters_page import (
     take_filter_switch,
     take_new_filter,
 )
+from sosbox.admin.glossary_page import (
+    show_glossary,
+    show_term,
+    take_new_term,
+    take_term,
+    take_term_away,
+)
 from sosbox.admin.house_page import show_house, take_house
 from sosbox.admin.recipients_page import (
     show_new_recipient,
@@ -109,6 +116,11 @@ SETTINGS_ROUTER = Router(
         show_step,
         take_step,
         take_step_away,
+        show_glossary,
+        take_new_term,
+        show_term,
+        take_term,
+        take_term_away,
         show_house,
         take_house,
         show_who,

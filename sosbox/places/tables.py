@@ -87,7 +87,7 @@ class AccessPoint(Table, db=DB, tablename="access_points"):
 
 
 class GlossaryTerm(Table, db=DB, tablename="glossary_terms"):
-    """A word with a fixed form: `term`, but for the languages that `translations` has another for."""
+    """A word with a fixed form: `term`, unless `translations` has another for a language."""
 
     id: Serial
     establishment_id = ForeignKey(Establishment)

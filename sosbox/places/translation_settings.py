@@ -46,6 +46,21 @@ def load_glossary(connection: sqlite3.Connection, house_id: int) -> Glossary:
     )
 
 
+def load_languages(connection: sqlite3.Connection, house_id: int) -> list[str]:
+    """The languages that meet in a house, its own first: those of its guests, its recipients."""
+    row = connection.execute(
+        "SELECT language, guest_languages, subscriber_id FROM establishments WHERE id = ?",
+        (house_id,),
+    ).fetchone()
+    rows = connection.execute(
+        "SELECT DISTINCT language FROM recipients WHERE subscriber_id = ? AND retired_at IS NULL"
+        " ORDER BY language",
+        (row[2],),
+    )
+    met = [row[0], *json.loads(row[1]), *(language for (language,) in rows)]
+    return [language for language in dict.fromkeys(met) if language in LANGUAGES]
+
+
 def load_engine_table(connection: sqlite3.Connection) -> EngineTable:
     """Which engine translates what, where the owner has chosen one."""
     rows = connection.execute("SELECT source, target, engine FROM translation_engines")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from sosbox.db import DB
+from sosbox.places.translation_settings import keep_term
 from sosbox.routing.filter_actions import add_filter
 from sosbox.routing.recipient_actions import add_recipient
 from sosbox.routing.rota_actions import add_shift
@@ -36,6 +37,7 @@ class Desk:
     shift_id: int
     step_id: int
     filter_id: int
+    term_id: int
 
     @property
     def path_values(self) -> dict[str, int]:
@@ -47,6 +49,7 @@ class Desk:
             "shift_id": self.shift_id,
             "step_id": self.step_id,
             "filter_id": self.filter_id,
+            "term_id": self.term_id,
         }
 
 
@@ -71,6 +74,14 @@ async def furnish(venue: Venue) -> Desk:
         step_id=step,
         filter_id=await DB.write(
             add_filter, now=NOON, viewer=venue.anna, draft=a_filter(words=["Nocturna"])
+        ),
+        term_id=await DB.write(
+            keep_term,
+            viewer=venue.anna,
+            house_id=venue.house_id,
+            term_id=None,
+            term="Nocturna",
+            translations={},
         ),
     )
 
