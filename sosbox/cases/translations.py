@@ -38,21 +38,21 @@ def want_translation(
     now: datetime,
     message_id: int,
     language: str,
-    is_urgent: bool = False,
 ) -> bool:
     """Asks for a message in a language, with what would put it right when it is the first.
 
-    Asking twice is asking once. Returns whether a translation of its text is waited for: not so
+    Asking twice is asking once; what is of a case in which somebody could be hurt comes first.
+    Returns whether a translation of its text is waited for: not so
     when it is in this language, when it is translated already, and when nothing here can do that.
     """
-    text, source, remedy, is_first = tx.sql(_MESSAGE, message_id)[0]
+    text, source, remedy, is_safety, is_first = tx.sql(_MESSAGE, message_id)[0]
     if source == language:
         return False
     is_possible = f"{source}-{language}" in available_pairs(tx)
     state = TranslationState.WAITING if is_possible else TranslationState.UNAVAILABLE
     parts = [(Part.TEXT, text)] + ([(Part.REMEDY, remedy)] if remedy and is_first else [])
     for part, written in parts:
-        priority = LONG if len(written) > LONG_TEXT else URGENT if is_urgent else NORMAL
+        priority = URGENT if is_safety else LONG if len(written) > LONG_TEXT else NORMAL
         tx.sql(
             "INSERT INTO translations (message_id, part, language, state, priority, created_at)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -76,7 +76,7 @@ def want_translation(
 
 
 _MESSAGE = """
-    SELECT m.text, m.language, c.remedy,
+    SELECT m.text, m.language, c.remedy, c.is_safety,
            NOT EXISTS (SELECT 1 FROM messages e WHERE e.case_id = m.case_id AND e.id < m.id)
     FROM messages m JOIN cases c ON c.id = m.case_id WHERE m.id = ?
 """

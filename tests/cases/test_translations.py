@@ -21,10 +21,8 @@ from tests.support.translating import record, set_pairs, shown, waiting_texts
 from tests.support.venue import NOON
 
 
-async def want(message_id: int, language: str, *, is_urgent: bool = False) -> bool:
-    return await DB.write(
-        want_translation, now=NOON, message_id=message_id, language=language, is_urgent=is_urgent
-    )
+async def want(message_id: int, language: str) -> bool:
+    return await DB.write(want_translation, now=NOON, message_id=message_id, language=language)
 
 
 async def file(box: Box, text: str = "The soup is cold", **more: str) -> tuple[int, int]:
@@ -141,16 +139,20 @@ async def test_what_failed_shows_nothing_and_says_why(box: Box, state: Translati
     assert case.translated_excerpt == ""
 
 
-async def test_urgent_texts_come_first_and_long_ones_last(box: Box) -> None:
+async def test_danger_comes_first_and_long_texts_last(box: Box) -> None:
     await set_pairs("en-es")
     _, long = await file(box, "Long. " * LONG_TEXT, submission_id="1")
     _, normal = await file(box, "Normal", submission_id="2")
-    _, urgent = await file(box, "Urgent", submission_id="3")
-    for message_id in (long, normal):
+    case_id, urgent = await file(box, "Smoke! " * LONG_TEXT, submission_id="3")
+    DB.write_sync(lambda tx: tx.sql("UPDATE cases SET is_safety = 1 WHERE id = ?", case_id))
+    for message_id in (long, normal, urgent):
         await want(message_id, "es")
-    await want(urgent, "es", is_urgent=True)
 
-    assert [item.message_id for item in await waiting_texts()] == [urgent, normal, long]
+    order = DB.write_sync(
+        lambda tx: tx.sql("SELECT message_id FROM translations ORDER BY priority, id")
+    )
+    assert [message_id for (message_id,) in order] == [urgent, normal, long]
+    assert (await waiting_texts())[0].message_id == urgent
 
 
 async def test_one_go_is_not_longer_than_what_is_urgent_could_wait_for(box: Box) -> None:
