@@ -22,6 +22,7 @@ test: dev ## install what the tests need and run them all
 	@installer/ensure-chromium
 	@installer/ensure-fonts
 	@installer/ensure-kannel
+	@installer/ensure-apertium
 	$(BIN)/python -m pytest -n auto --dist loadfile --durations 5
 
 lint: dev ## style, types, import rules, catalogues
