@@ -11,6 +11,7 @@ from sosbox.admin.access import ROOT, Visit
 from sosbox.admin.case_page import Refusal, case_page
 from sosbox.admin.filters import read_inbox_query
 from sosbox.admin.forms import Fields, as_id, as_version, path_id, read_query
+from sosbox.admin.preview_drafts import written_language
 from sosbox.cases.queries import load_case
 from sosbox.cases.rules import State
 from sosbox.cases.staff_actions import add_note, assign, set_state
@@ -25,7 +26,6 @@ from sosbox.errors import (
     SosboxError,
     UnavailableError,
 )
-from sosbox.i18n import LANGUAGES
 from sosbox.ui.pages import see_other
 
 
@@ -37,7 +37,6 @@ async def take_answer(
     case_id: FromPath[str],
 ) -> Response[bytes]:
     case = await load_case(visit.viewer, path_id(case_id))
-    language = fields.get("language", "")
     writing = DB.write(
         send_answer,
         visit.box.keys,
@@ -46,7 +45,7 @@ async def take_answer(
         case_id=case.id,
         text=fields.get("answer", ""),
         seen_version=as_version(fields.get("version", "")),
-        language=language if language in LANGUAGES else visit.localizer.language,
+        language=written_language(fields, visit),
     )
     return await _outcome(request, visit, fields, case.id, "answer", writing, field="answer")
 
@@ -131,8 +130,7 @@ async def take_outcome(
         case_id=case.id,
         outcome=fields.get("outcome", ""),
         seen_version=as_version(fields.get("version", "")),
-        # Written for the guest, so in the guest's language as far as anybody can tell.
-        language=case.language,
+        language=written_language(fields, visit),
     )
     return await _outcome(request, visit, fields, case.id, "resolve", writing)
 

@@ -11,15 +11,24 @@ from litestar.params import FromPath
 
 from sosbox.admin.access import Visit
 from sosbox.admin.filters import read_inbox_query
-from sosbox.admin.forms import Fields, path_id, read_query
+from sosbox.admin.forms import Fields, as_version, path_id, read_query
 from sosbox.admin.history import tell_history
 from sosbox.admin.hold_words import hold_reasons
 from sosbox.admin.inbox_page import inbox_context
 from sosbox.admin.live import live_of
+from sosbox.admin.preview_drafts import Draft, written_language
 from sosbox.admin.rendering import console_page
+from sosbox.admin.translation_blocks import TranslationBlocks
+from sosbox.admin.translation_words import language_groups
 from sosbox.admin.words import people_here
 from sosbox.cases.quarantine_queries import filters_of_messages
-from sosbox.cases.queries import StaffCase, load_case, thread_of
+from sosbox.cases.queries import (
+    StaffCase,
+    load_case,
+    load_translation_pairs,
+    load_translations,
+    thread_of,
+)
 from sosbox.cases.rules import TRANSITIONS, State
 from sosbox.cases.staff_actions import StaleCaseError, mark_read
 from sosbox.db import DB
@@ -31,6 +40,9 @@ from sosbox.ledger.queries import history_of_case
 from sosbox.routing.queries import recipient_names
 from sosbox.staff.queries import account_names, colleagues_for
 from sosbox.ui.site import site_of
+
+# The fields that hold what a guest will read.
+_FOR_GUESTS = ("answer", "outcome")
 
 
 @dataclass(frozen=True)
@@ -74,17 +86,26 @@ async def show_case(
 
 
 async def case_page(
-    request: Request[Any, Any, Any], visit: Visit, case_id: int, refusal: Refusal | None = None
+    request: Request[Any, Any, Any],
+    visit: Visit,
+    case_id: int,
+    refusal: Refusal | None = None,
+    *,
+    draft: Draft | None = None,
 ) -> Response[bytes]:
-    """The page of a case, perhaps with a form on it that was not taken."""
+    """The page of a case, perhaps with a form on it that was not taken, or a draft as its guest
+    will read it."""
     viewer = visit.viewer
     query = read_inbox_query(read_query(request))
     context = await inbox_context(visit, query, open_case_id=case_id)
     case = await load_case(viewer, case_id)
-    house = await site_of(request).directory.house(case.establishment_id)
+    if draft is not None and as_version(draft.typed.get("version", "")) != case.version:
+        # The form gets the version that the page shows now, so what is new must be marked.
+        refusal = Refusal(StaleCaseError(case.version), draft.typed)
     names = await account_names(viewer)
     deliveries = await deliveries_of_case(case.id)
-    thread = await thread_of(case)
+    context |= await thread_context(request, visit, case)
+    thread = context["thread"]
     recipients = await recipient_names(viewer.subscriber_id)
     history = tell_history(
         await history_of_case(case.id),
@@ -96,17 +117,16 @@ async def case_page(
     from_guest = [item for item in thread if item.is_from_guest]
     held_by = await filters_of_messages((item.id for item in from_guest), "quarantine")
     marked_by = await filters_of_messages((item.id for item in from_guest), "mark")
-    shown = refusal or _Nothing()
+    shown = refusal or _Nothing(typed=draft.typed if draft else {})
     seen = _seen(shown.typed) if shown.is_stale else None
+    pairs = await load_translation_pairs()
     return console_page(
         request,
         visit,
         "case.html",
         status=refusal.error.status if refusal else HTTPStatus.OK,
-        zone=house.zone,
+        zone=context["house"].zone,
         case=case,
-        house=house,
-        thread=thread,
         names=names,
         recipients=recipients,
         deliveries=deliveries,
@@ -121,13 +141,30 @@ async def case_page(
         colleagues=await colleagues_for(viewer, case.area_id, is_sensitive=case.is_sensitive),
         steps=_steps(case.state),
         languages=LANGUAGES,
-        answer_language=_answer_language(case, visit, shown.typed),
+        language_groups=language_groups(case.reads, pairs, visit.localizer),
+        pairs=pairs,
+        written_in={field: _written_in(visit, shown.typed, field) for field in _FOR_GUESTS},
+        draft=draft,
         first_message=from_guest[0],
         reasons=lambda item: hold_reasons(held_by.get(item.id, ()), visit.localizer),
         marks=list(dict.fromkeys(mark for marks in marked_by.values() for mark in marks)),
         here=_here(request, visit, case.id),
         **context,
     )
+
+
+async def thread_context(
+    request: Request[Any, Any, Any], visit: Visit, case: StaffCase
+) -> dict[str, Any]:
+    """What was written in a case, and its translations."""
+    house = await site_of(request).directory.house(case.establishment_id)
+    thread = await thread_of(case)
+    rows = await load_translations(case)
+    return {
+        "house": house,
+        "thread": thread,
+        "translations": TranslationBlocks(rows, house.language, visit.localizer.language),
+    }
 
 
 def _here(request: Request[Any, Any, Any], visit: Visit, case_id: int) -> str:
@@ -142,12 +179,10 @@ def _steps(state: State) -> list[State]:
     return [step for step in State if step in TRANSITIONS[state]]
 
 
-def _answer_language(case: StaffCase, visit: Visit, typed: Fields) -> str:
-    """What the answer is most likely written in: as chosen before, else the guest's language."""
-    for language in (typed.get("language", ""), case.language):
-        if language in LANGUAGES:
-            return language
-    return visit.localizer.language
+def _written_in(visit: Visit, typed: Fields, field: str) -> str:
+    """What a text for the guest is most likely written in: as chosen with it, else as its writer
+    reads the console."""
+    return written_language(typed if field in typed else {}, visit)
 
 
 def _seen(typed: Fields) -> tuple[int, int]:

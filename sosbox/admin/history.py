@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from babel.lists import format_list
 
 from sosbox.admin.hold_words import hold_reasons
-from sosbox.admin.translation_words import engine_words, language_in
+from sosbox.admin.translation_words import engine_words
 from sosbox.admin.words import STATE_LABELS
 from sosbox.cases.rules import Hold, Part, State
+from sosbox.channels.words import language_name
 from sosbox.deliveries.queries import CaseDelivery
 from sosbox.deliveries.rules import ReportState
 from sosbox.i18n import N_, Localizer
@@ -169,7 +170,7 @@ def _replied(entry: Entry, names: Names, _: Localizer) -> str:
 
 
 def _translated(entry: Entry, _names: Names, _: Localizer) -> str:
-    language = language_in(entry.data.get("language", ""), _)
+    language = language_name(entry.data.get("language", ""), _)
     engine = engine_words(entry.data.get("engine", ""), _)
     if entry.data.get("part") == Part.REMEDY:
         return _(
@@ -181,7 +182,7 @@ def _translated(entry: Entry, _names: Names, _: Localizer) -> str:
 
 
 def _language_changed(entry: Entry, names: Names, _: Localizer) -> str:
-    language = language_in(entry.data.get("language", ""), _)
+    language = language_name(entry.data.get("language", ""), _)
     if entry.actor == GUEST:
         return _("The guest said that it is in {language}", language=language)
     name = _actor(entry, names, _)

@@ -1,6 +1,6 @@
 """Pages of the console: the environment they are rendered in and what all of them show."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from litestar import Request, Response
 from markupsafe import Markup
 
-from sosbox.admin import words
+from sosbox.admin import translation_words, words
 from sosbox.admin.access import Visit, asked_language
 from sosbox.admin.forms import read_query
 from sosbox.admin.reply_words import WAY_LABELS
 from sosbox.cases.inbox_queries import MAX_COUNT
 from sosbox.cases.rules import State
+from sosbox.channels.words import language_name
 from sosbox.i18n import Localizer, localizer
 from sosbox.ui.assets import ASSETS
 from sosbox.ui.pages import make_environment, page, render
@@ -36,12 +37,14 @@ _ENVIRONMENT.globals.update(
     REOPEN_STEP=words.REOPEN_STEP,
     State=State,
     WAY_LABELS=WAY_LABELS,
+    LANGUAGE_BY_LABELS=translation_words.LANGUAGE_BY_LABELS,
+    direction_of=translation_words.direction_of,
     language_name=words.language_name,
 )
 
 
 class Speech:
-    """What templates need to say times and counts to one reader at one moment."""
+    """What templates need to say times, counts and languages to one reader at one moment."""
 
     def __init__(self, _: Localizer, zone: ZoneInfo, now: datetime) -> None:
         self._ = _
@@ -81,6 +84,19 @@ class Speech:
             number,
             shown=self.capped(number),
         )
+
+    def language(self, code: str) -> str:
+        """A language by the name that the reader has for it, "Japanese"."""
+        return language_name(code, self._)
+
+    def language_choice(self, code: str) -> str:
+        return translation_words.language_choice(code, self._)
+
+    def engine(self, engine: str) -> str:
+        return translation_words.engine_words(engine, self._)
+
+    def guards(self, flags: Iterable[str]) -> str:
+        return translation_words.guard_words(flags, self._)
 
     def attempts(self, number: int) -> str:
         return self._.plural("{num} attempt", "{num} attempts", number)

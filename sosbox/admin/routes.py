@@ -29,9 +29,11 @@ from sosbox.admin.events_page import stream_events
 from sosbox.admin.forms import MAX_BODY_BYTES
 from sosbox.admin.inbox_page import show_inbox, show_list
 from sosbox.admin.login_page import log_out, show_login, take_login
+from sosbox.admin.preview_page import preview_answer, preview_outcome
 from sosbox.admin.quarantine_page import show_quarantine, take_quarantine
 from sosbox.admin.replies_page import show_replies, take_decision, take_reply
 from sosbox.admin.settings_routes import SETTINGS_ROUTER
+from sosbox.admin.translations_page import show_translations, take_guest_language
 from sosbox.errors import NotFoundError
 
 
@@ -47,11 +49,15 @@ _INSIDE = Router(
         show_inbox,
         show_list,
         show_case,
+        show_translations,
+        take_guest_language,
         take_answer,
+        preview_answer,
         take_note,
         take_assignee,
         take_state,
         take_outcome,
+        preview_outcome,
         send_again,
         take_hold,
         take_sensitivity,

@@ -97,6 +97,7 @@ DONE_LABELS = {
     "not_sensitive": N_("Everybody responsible sees the case again."),
     "handed_over": N_("The case is sensitive now. Owner and manager see it; you do not any more."),
     "language": N_("The language has changed."),
+    "guest_language": N_("The language is put right. What depends on it is translated again."),
     "password": N_("Your password has changed. All other sessions have ended."),
     "session": N_("The session has ended."),
     "sessions": N_("All other sessions have ended."),

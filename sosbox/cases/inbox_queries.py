@@ -62,7 +62,11 @@ class Cursor:
 
 @dataclass(frozen=True)
 class InboxRow:
-    """A case as the list shows it. marks: the filters that have marked it."""
+    """A case as the list shows it. marks: the filters that have marked it.
+
+    language: of the first line as it was written; translated_excerpt: the same line in
+    house_language, that of the establishment; both empty when there is no translation.
+    """
 
     id: int
     reference: str
@@ -80,6 +84,8 @@ class InboxRow:
     has_failed_delivery: bool
     is_safety: bool
     marks: tuple[str, ...]
+    translated_excerpt: str
+    house_language: str
 
 
 @dataclass(frozen=True)
@@ -100,12 +106,15 @@ class Counts:
 
 
 _COLUMNS = """
-    SELECT c.id, c.reference, p.code, p.label, c.language, c.kind, c.state, c.excerpt, c.is_unread,
+    SELECT c.id, c.reference, p.code, p.label, coalesce(nullif(c.guest_language, ''), c.language),
+           c.kind, c.state, c.excerpt, c.is_unread,
            c.assignee_id, a.name, c.filed_at, c.promise_due_at, c.legal_due_at, c.answered_at,
            EXISTS (SELECT 1 FROM deliveries d WHERE d.case_id = c.id AND d.state = 'failed'),
            c.state_rank, c.is_safety,
            (SELECT json_group_array(h.name) FROM messages m JOIN filter_hits h
-                ON h.message_id = m.id AND h.action = 'mark' WHERE m.case_id = c.id)
+                ON h.message_id = m.id AND h.action = 'mark' WHERE m.case_id = c.id),
+           c.translated_excerpt, CASE c.translated_excerpt WHEN '' THEN '' ELSE
+                (SELECT e.language FROM establishments e WHERE e.id = c.establishment_id) END
     FROM cases c
     JOIN access_points p ON p.id = c.access_point_id
     LEFT JOIN accounts a ON a.id = c.assignee_id
@@ -234,6 +243,8 @@ def _row(row: tuple[Any, ...], now: datetime) -> InboxRow:
         has_failed_delivery=bool(row[15]),
         is_safety=bool(row[17]),
         marks=tuple(dict.fromkeys(json.loads(row[18]))),
+        translated_excerpt=row[19],
+        house_language=row[20],
     )
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sosbox.cases.rules import Hold
+from sosbox.cases.rules import Hold, Part, TranslationState
 from sosbox.cases.scopes import Statement, held_walk
+from sosbox.cases.translations import ShownTranslation
 from sosbox.db import DB
 from sosbox.staff.rules import Viewer
 
@@ -20,7 +21,8 @@ class HeldMessage:
     """A message in quarantine as the list shows it.
 
     is_quarantined: its case is, too; num_more: what else its guest wrote in it. filters: the names
-    of those that hold it back.
+    of those that hold it back. translation: into the language of the establishment, where there is
+    one.
     """
 
     id: int
@@ -34,6 +36,7 @@ class HeldMessage:
     is_quarantined: bool
     num_more: int
     filters: tuple[str, ...]
+    translation: ShownTranslation | None
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,10 @@ _COLUMNS = """m.id, m.case_id, c.reference,
     (SELECT label FROM access_points p WHERE p.id = c.access_point_id),
     m.text, m.language, m.created_at, c.is_quarantined,
     c.is_quarantined * (SELECT count(*) - 1 FROM messages o
-        WHERE o.case_id = m.case_id AND o.hold = m.hold)"""
+        WHERE o.case_id = m.case_id AND o.hold = m.hold),
+    (SELECT json_array(t.language, t.state, t.text, t.engine, json(t.flags)) FROM translations t
+        JOIN establishments e ON e.language = t.language AND e.id = c.establishment_id
+        WHERE t.message_id = m.id AND t.part = 'text' AND t.state IN ('done', 'partial'))"""
 
 
 def _read_page(
@@ -98,6 +104,14 @@ def _held_message(row: tuple[Any, ...], filters: list[str]) -> HeldMessage:
         is_quarantined=bool(row[8]),
         num_more=row[9],
         filters=tuple(filters),
+        translation=_translation(row[0], row[10]) if row[10] else None,
+    )
+
+
+def _translation(message_id: int, stored: str) -> ShownTranslation:
+    language, state, text, engine, flags = json.loads(stored)
+    return ShownTranslation(
+        message_id, Part.TEXT, language, TranslationState(state), text, engine, tuple(flags)
     )
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sosbox.cases.rules import TranslationState
 from sosbox.cases.tables import TranslationRequest
 from sosbox.db import DB, Transaction
+from sosbox.errors import NotFoundError
 from sosbox.places.translation_settings import TRANSLATION_TOPIC
 from sosbox.staff.rules import Viewer
 
@@ -53,10 +54,15 @@ def ask_for_preview(
     source: str,
     target: str,
 ) -> int:
-    """Asks for a translation and the way back; returns the id of the request. Whoever calls has
-    checked that the viewer may see the case and that the text is within its limits."""
+    """Asks for a translation and the way back; returns the id of the request, which takes the place
+    of any other of the viewer's. Whoever calls has checked that the viewer may see the case and
+    that the text is within its limits."""
     viewer.require_write()
-    tx.sql("DELETE FROM translation_requests WHERE created_at < ?", now - KEPT_FOR)
+    tx.sql(
+        "DELETE FROM translation_requests WHERE created_at < ? OR account_id = ?",
+        now - KEPT_FOR,
+        viewer.account_id,
+    )
     request_id = tx.insert(
         TranslationRequest,
         case_id=case_id,
@@ -73,15 +79,19 @@ def ask_for_preview(
 
 
 async def load_preview(viewer: Viewer, request_id: int) -> Preview | None:
-    """The answer to a request of the viewer; None as long as there is none."""
+    """The answer to a request of the viewer; None as long as there is none.
+
+    Raises NotFoundError for one that is there no more: the viewer has asked for another since.
+    """
 
     def fetch(connection: sqlite3.Connection) -> Preview | None:
         row = connection.execute(
-            "SELECT result FROM translation_requests WHERE id = ? AND account_id = ?"
-            " AND state = 'done'",
+            "SELECT state, result FROM translation_requests WHERE id = ? AND account_id = ?",
             (request_id, viewer.account_id),
         ).fetchone()
-        return _preview(row[0]) if row else None
+        if row is None:
+            raise NotFoundError("There is no such draft.")
+        return _preview(row[1]) if row[0] == "done" else None
 
     return await DB.read(fetch)
 

@@ -5,7 +5,7 @@ from litestar import Litestar
 
 from sosbox.admin import case_forms, inbox_page
 from sosbox.box import Box
-from sosbox.cases.tables import Case, Message, Note
+from sosbox.cases.tables import Case, Message, Note, TranslationRequest
 from sosbox.db import DB
 from sosbox.deliveries.tables import Delivery
 from sosbox.errors import UnavailableError
@@ -21,7 +21,7 @@ FIELDS = {
     "state": "in_progress",
     "assignee": "",
     "version": "1",
-    "language": "en",
+    "language": "gl",
     "message": "1",
     "do": "release",
     "sensitive": "0",
@@ -35,12 +35,13 @@ async def _delivery_id(case_id: int) -> int:
     return int(row["id"])
 
 
-async def _traces() -> tuple[int, int, object, int]:
+async def _traces() -> tuple[object, ...]:
     """What would show that somebody has changed something."""
     failed = await Delivery.count().where(Delivery.state == "failed")
     return (
-        await Message.count(),
+        await Message.select(Message.id, Message.language, Message.hold),
         await Note.count(),
+        await TranslationRequest.count(),
         await Case.select(Case.version, Case.state, Case.is_unread, Case.is_sensitive),
         failed,
     )
@@ -184,7 +185,8 @@ async def test_somebody_elses_session_is_not_ended(staff: Staff) -> None:
 async def test_a_number_that_no_case_has_is_404(staff: Staff, number: str) -> None:
     for address in (f"/admin/cases/{number}", f"/admin/events?case={number}"):
         assert (await staff.anna.get(address)).status_code == 404
-    for form in ("answer", "note", "assign", "state", "resolve", "deliveries/1/retry"):
+    forms = ("answer", "answer/preview", "note", "assign", "state", "resolve", "resolve/preview")
+    for form in (*forms, "language", "deliveries/1/retry"):
         answer = await staff.anna.post(f"/admin/cases/{number}/{form}", **FIELDS)
         assert answer.status_code == 404
     assert (await staff.anna.post(f"/admin/sessions/{number}/end")).status_code == 404

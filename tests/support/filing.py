@@ -22,6 +22,7 @@ async def file_case(
     submission_id: str = "one",
     email: str = "",
     remedy: str = "",
+    language: str = "en",
     now: datetime = NOON,
     has_worker: bool = True,
 ) -> Filed:
@@ -29,7 +30,7 @@ async def file_case(
     place = await Directory().place(token)
     assert place is not None
     form = check_guest_form(text=text, email=email, remedy=remedy)
-    filing = Filing(now, place, form, submission_id, "en")
+    filing = Filing(now, place, form, submission_id, language)
     filed = await DB.write_shared(Intake(box.keys).take_in, filing)
     if has_worker:
         await route(box, now)

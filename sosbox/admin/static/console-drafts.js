@@ -35,8 +35,9 @@ if (done) {
 // Two presses are one answer.
 for (const form of document.querySelectorAll("form[data-draft-form]")) {
   form.addEventListener("submit", () => {
-    const button = form.querySelector("button[type=submit]");
-    setTimeout(() => { button.disabled = true; });
-    addEventListener("pageshow", () => { button.disabled = false; }, { once: true });
+    const buttons = form.querySelectorAll("button[type=submit]");
+    const disable = (isDisabled) => { for (const button of buttons) button.disabled = isDisabled; };
+    setTimeout(() => disable(true));
+    addEventListener("pageshow", () => disable(false), { once: true });
   });
 }

@@ -13,6 +13,7 @@ const NOTHING = { num: 0, newest: 0, text: "" };
 const TELLING = new Set([
   "guest_wrote", "reminded", "answered", "noted", "assigned", "state_changed", "resolved",
   "reopened", "delivery_failed", "acknowledged", "replied",
+  "language_changed",
 ]);
 
 let since = document.body.dataset.ledger;
@@ -68,6 +69,7 @@ function onChange(event) {
   since = event.lastEventId || since;
   const change = JSON.parse(event.data);
   scheduleRefresh();
+  document.dispatchEvent(new CustomEvent("sosbox:change", { detail: change }));
   if (change.event === "routed") status.textContent = status.dataset.words;
   if (somethingNew && String(change.case) === openCase && TELLING.has(change.event)) {
     somethingNew.hidden = false;

@@ -55,9 +55,10 @@ CREATE INDEX deliveries_awaiting ON deliveries (id)
     WHERE awaits_translation AND state = 'pending';
 
 -- What somebody in the console wants to see translated before it is sent; kept for minutes.
--- `result`: a JSON object with the translation and the way back.
+-- `result`: a JSON object with the translation and the way back. An id never means another one:
+-- the worker may still be busy with a draft that was replaced.
 CREATE TABLE translation_requests (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     case_id INTEGER NOT NULL REFERENCES cases,
     account_id INTEGER NOT NULL REFERENCES accounts,
     text TEXT NOT NULL,
