@@ -1,20 +1,19 @@
 """Many readers at once, and each is answered in their own language."""
 
 import asyncio
+import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jinja2 import Environment
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-import sosbox.web
 from sosbox.app import create_app
 from sosbox.box import Box
+from sosbox.db import DB, Transaction
 from sosbox.i18n import LANGUAGES, localizer
 from sosbox.ui.pages import make_environment, render
 from tests.support.venue import ROOM_TOKEN
@@ -23,19 +22,20 @@ NUM_READERS = 200
 READERS = [list(LANGUAGES)[number % len(LANGUAGES)] for number in range(NUM_READERS)]
 
 
+PAGE = """<html lang="{{ _.language }}" dir="{{ _.direction }}">
+<h1>{{ _("Please wait a moment") }}</h1>
+<p>{{ _("Responsible: {company}", company=company) }}</p>
+<p>{{ _.plural("An answer within {num} hour.", "An answer within {num} hours.", 1440) }}</p>
+"""
+
+
 def _render(environment: Environment, language: str) -> str:
-    _ = localizer(language)
-    context: dict[str, Any] = {
-        "house": None,
-        "languages": [],
-        "title": _("Please wait a moment"),
-        "text": _("Wait {time}.", time=_.duration(timedelta(minutes=5))),
-    }
-    return render(environment, "message.html", _, context)
+    return render(environment, "page.html", localizer(language), {"company": "Grupo Mar"})
 
 
-def test_pages_that_are_rendered_on_many_threads_keep_their_language() -> None:
-    environment = make_environment(Path(sosbox.web.__file__).parent / "templates")
+def test_pages_that_are_rendered_on_many_threads_keep_their_language(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(PAGE, "utf-8")
+    environment = make_environment(tmp_path)
     alone = {language: _render(environment, language) for language in LANGUAGES}
     assert len(set(alone.values())) == len(LANGUAGES)
     with ThreadPoolExecutor(16) as threads:
@@ -43,8 +43,15 @@ def test_pages_that_are_rendered_on_many_threads_keep_their_language() -> None:
     assert pages == [alone[language] for language in READERS]
 
 
+def _offer_every_language(tx: Transaction) -> None:
+    tx.sql("UPDATE establishments SET guest_languages = ?", json.dumps(list(LANGUAGES)))
+    tx.sql("UPDATE box SET settings_revision = settings_revision + 1")
+
+
 @pytest.fixture
-async def phones(box: Box) -> AsyncTestClient[Litestar]:
+def phones(box: Box) -> AsyncTestClient[Litestar]:
+    """Guests of a hotel that speaks every language."""
+    DB.write_sync(_offer_every_language)
     return AsyncTestClient(create_app(box), base_url="http://mar.example")
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sosbox.i18n import negotiate
+from sosbox.i18n import LANGUAGES, negotiate
 
 OFFERED = ("es", "gl", "en")
 
@@ -30,6 +30,30 @@ OFFERED = ("es", "gl", "en")
 )
 def test_the_best_language_on_offer_is_found(header: str, expected: str) -> None:
     assert negotiate(header, OFFERED, "es") == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("ca-ES-valencia, es;q=0.8", "ca"),
+        ("pt-BR", "pt"),
+        ("fr-CH, de;q=0.9", "fr"),
+        ("de-AT", "de"),
+        ("zh-Hant-TW, zh;q=0.9", "zh"),
+        ("ar-MA", "ar"),
+        ("sv, nl-BE;q=0.5", "nl"),
+        ("sv-SE, fi", "es"),
+    ],
+)
+def test_a_phone_from_elsewhere_gets_its_language_where_all_are_on_offer(
+    header: str, expected: str
+) -> None:
+    assert negotiate(header, list(LANGUAGES), "es") == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_is_found_by_its_own_code(language: str) -> None:
+    assert negotiate(language, list(LANGUAGES), "xx") == language
 
 
 @pytest.mark.parametrize(
