@@ -305,7 +305,7 @@ def test_the_hour_that_comes_twice_is_told_as_the_clock_shows_it(language: str) 
         ("pt", "há 3 horas", "dentro de 2 dias", "agora mesmo"),
         ("fr", "il y a 3 heures", "dans 2 jours", "à l’instant"),
         ("de", "vor 3 Stunden", "in 2 Tagen", "gerade eben"),
-        ("it", "3 ore fa", "tra 2 giorni", "proprio ora"),
+        ("it", "3 ore fa", "tra 2 giorni", "adesso"),
         ("nl", "3 uur geleden", "over 2 dagen", "zojuist"),
         ("ru", "3 часа назад", "через 2 дня", "только что"),
         ("zh", "3小时前", "2天后", "刚刚"),
