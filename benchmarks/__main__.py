@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.detect import measure_detect
 from benchmarks.inbox import measure_inbox
 from benchmarks.intake import measure_intake
 from benchmarks.match import measure_match
@@ -16,12 +17,16 @@ MEASURES: dict[str, Callable[[Path], dict[str, float]]] = {
     "notify": measure_notify,
     "inbox": measure_inbox,
     "match": measure_match,
+    "detect": measure_detect,
 }
 GOALS: dict[str, tuple[str, float]] = {
     "intake_ratio": ("≥", 0.5),
     "notify_p95_ms": ("<", 500),
     "inbox_growth": ("≤", 2),
     "match_1000_rules_ms": ("<", 5),
+    "detect_accuracy": ("≥", 0.95),
+    "detect_accuracy_gl": ("≥", 0.85),
+    "detect_ms": ("<", 2),
 }
 OUTPUT = Path("build/bench.json")
 
