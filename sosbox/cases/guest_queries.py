@@ -1,32 +1,43 @@
 """What a guest may read: the one case whose receipt they hold."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sosbox.cases.rules import State
+from sosbox.cases.rules import LanguageBy, Part, State
 from sosbox.cases.tables import Case, Message
+from sosbox.cases.translations import ShownTranslation, translations_of_case
+from sosbox.db import DB
 
 
 @dataclass(frozen=True)
 class GuestMessage:
-    """One text of the thread as the guest sees it."""
+    """One text of the thread as the guest sees it; its translations by their language."""
 
+    id: int
     is_from_guest: bool
     is_outcome: bool
     text: str
     language: str
+    language_by: LanguageBy
     created_at: datetime
+    translations: Mapping[str, ShownTranslation]
 
 
 @dataclass(frozen=True)
 class GuestCase:
-    """A case as the holder of its receipt sees it: no notes, no names of colleagues."""
+    """A case as the holder of its receipt sees it: no notes, no names of colleagues.
+
+    language: of the page on which the guest wrote; reads: what they write and are answered in.
+    """
 
     id: int
     reference: str
     access_point_id: int
     kind: str
     language: str
+    reads: str
     state: State
     remedy: str
     contact_name: str
@@ -49,21 +60,25 @@ async def case_by_receipt(receipt_hash: bytes) -> GuestCase | None:
         return None
     messages = (
         await Message.select(
+            Message.id,
             Message.direction,
             Message.is_outcome,
             Message.text,
             Message.language,
+            Message.language_by,
             Message.created_at,
         )
         .where(Message.case_id == row["id"])
         .order_by(Message.id)
     )
+    translations = await _translations(row["id"])
     return GuestCase(
         id=row["id"],
         reference=row["reference"],
         access_point_id=row["access_point_id"],
         kind=row["kind"],
         language=row["language"],
+        reads=row["guest_language"] or row["language"],
         state=State(row["state"]),
         remedy=row["remedy"],
         contact_name=row["contact_name"],
@@ -78,12 +93,24 @@ async def case_by_receipt(receipt_hash: bytes) -> GuestCase | None:
         reminded_at=row["reminded_at"],
         messages=tuple(
             GuestMessage(
+                message["id"],
                 message["direction"] == "from_guest",
                 message["is_outcome"],
                 message["text"],
                 message["language"],
+                LanguageBy(message["language_by"]),
                 message["created_at"],
+                translations[message["id"]],
             )
             for message in messages
         ),
     )
+
+
+async def _translations(case_id: int) -> Mapping[int, Mapping[str, ShownTranslation]]:
+    """Those of the texts of a case, by message and language; none for a message without."""
+    found: defaultdict[int, dict[str, ShownTranslation]] = defaultdict(dict)
+    for shown in await DB.read(lambda connection: translations_of_case(connection, case_id)):
+        if shown.part is Part.TEXT:
+            found[shown.message_id][shown.language] = shown
+    return found

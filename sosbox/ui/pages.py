@@ -8,11 +8,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from litestar import Request, Response
+from markupsafe import Markup, escape
 
 from sosbox.i18n import Localizer
 from sosbox.lib.text import group_digits
 from sosbox.ui.assets import ASSETS
-from sosbox.ui.icons import icon
+from sosbox.ui.icons import icon, pictogram
 
 # Nothing but our own style sheets, scripts and pictures, nothing inline, nothing framed.
 CONTENT_SECURITY_POLICY = (
@@ -42,6 +43,8 @@ def make_environment(templates: Path) -> Environment:
     )
     environment.globals["asset"] = ASSETS.url
     environment.globals["icon"] = icon
+    environment.globals["pictogram"] = pictogram
+    environment.filters["fill"] = fill
     environment.filters["group_digits"] = group_digits
     return environment
 
@@ -51,6 +54,13 @@ def render(
 ) -> str:
     """The text of a page in the localizer's language."""
     return environment.get_template(template).render(_=localizer, **context)
+
+
+def fill(text: str, **arguments: object) -> Markup:
+    """A translated text with its arguments put in, each a bidirectional isolate: a name in another
+    script neither moves the words around it nor is moved by them."""
+    isolated = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in arguments.items()}
+    return escape(text).format(**isolated)
 
 
 def page(

@@ -8,12 +8,12 @@ from litestar import Request, Response, get, post
 
 from sosbox.cases.guest_queries import case_by_receipt
 from sosbox.errors import SosboxError, TooManyError
-from sosbox.i18n import LANGUAGES
 from sosbox.keys import RECEIPT_CODE_DIGITS
 from sosbox.ui.limits import GuessLimit
 from sosbox.ui.pages import see_other
 from sosbox.ui.site import site_of
 from sosbox.web.forms import MAX_BODY_BYTES, form_fields
+from sosbox.web.language import wants_easy
 from sosbox.web.rendering import boxwide_localizer, guest_page
 
 _SEPARATORS = re.compile(r"[\s.\-–_]+")
@@ -48,7 +48,9 @@ async def _find(request: Request[Any, Any, Any], typed: str) -> Response[bytes]:
         limit.count_wrong()
         problem = SosboxError("There is no receipt with this code. Please compare the digits.")
         return _code_page(request, typed, problem, HTTPStatus.NOT_FOUND)
-    return see_other(f"/t/{site.box.keys.receipt_token(code)}")
+    # The receipt is read in the language of the case, and in easy words if these were asked for.
+    words = "?easy=1" if wants_easy(request) else ""
+    return see_other(f"/t/{site.box.keys.receipt_token(code)}{words}")
 
 
 def _code_page(
@@ -64,12 +66,9 @@ def _code_page(
         "code.html",
         _,
         house=None,
+        is_easy=wants_easy(request),
         status=status,
         headers=headers,
         typed=typed[:40],
         problem=_.error(error) if error else "",
-        all_languages=[
-            (language, name, f"/t?lang={language}", language == _.language)
-            for language, name in LANGUAGES.items()
-        ],
     )

@@ -37,7 +37,9 @@ def answer_sosbox_error(request: Request[Any, Any, Any], error: SosboxError) -> 
         _ = boxwide_localizer(request)
         return json_error(_.error(error), error.status, headers)
     title = _TITLES.get(error.status, _OTHER_TITLE)
-    return message_page(request, title, error.message, status=error.status, headers=headers)
+    return message_page(
+        request, title, error.message, status=error.status, headers=headers, **error.arguments
+    )
 
 
 def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

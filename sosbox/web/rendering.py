@@ -12,11 +12,13 @@ from sosbox.places.directory import House, Place
 from sosbox.ui.assets import ASSETS
 from sosbox.ui.pages import make_environment, page, render
 from sosbox.ui.site import site_of
-from sosbox.web.language import language_links
+from sosbox.web.isolates import isolate
+from sosbox.web.language import SPACELESS, choice, language_links, wants_easy
 
 _FOLDER = Path(__file__).parent
 ASSETS.add_folder(_FOLDER / "static")
 _ENVIRONMENT = make_environment(_FOLDER / "templates")
+_ENVIRONMENT.filters["isolate"] = isolate
 
 
 def guest_page(
@@ -26,11 +28,16 @@ def guest_page(
     *,
     house: House | None,
     place: Place | None = None,
+    path: str = "",
+    is_easy: bool = False,
     status: HTTPStatus = HTTPStatus.OK,
     headers: Mapping[str, str] | None = None,
     **context: Any,
 ) -> Response[bytes]:
-    """A page with the name of the house, the place and the languages on top."""
+    """A page with the name of the house, the place and the languages on top.
+
+    path: where it can be opened; empty for where the guest is.
+    """
     html = render(
         _ENVIRONMENT,
         template,
@@ -38,7 +45,15 @@ def guest_page(
         {
             "house": house,
             "place": place,
-            "languages": language_links(house, _, request.url.path) if house else [],
+            "languages": language_links(request, house, _, path=path, is_easy=is_easy),
+            "path": path,
+            # Between two sentences.
+            "gap": "" if _.language in SPACELESS else " ",
+            "is_easy": is_easy,
+            # What links to other pages carry on.
+            "choice": choice(_.language, is_easy=is_easy),
+            # The same page in easy words, or in the usual ones.
+            "other_words": f"{path}?{choice(_.language, is_easy=not is_easy)}",
             **context,
         },
     )
@@ -51,20 +66,23 @@ def message_page(
     text: str,
     *,
     status: HTTPStatus,
-    house: House | None = None,
     headers: Mapping[str, str] | None = None,
+    **arguments: object,
 ) -> Response[bytes]:
-    """A page that says one thing; `title` and `text` are message ids."""
+    """A page that says one thing; `title` and `text` are message ids, `arguments` of the text."""
     _ = boxwide_localizer(request)
     return guest_page(
         request,
         "message.html",
         _,
-        house=house,
+        house=None,
+        is_easy=wants_easy(request),
         status=status,
         headers=headers,
         title=_(title),
-        text=_(text),
+        text=_(text, **arguments),
+        # What was sent cannot be opened.
+        can_be_opened=request.method in {"GET", "HEAD"},
     )
 
 

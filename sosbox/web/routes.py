@@ -8,7 +8,13 @@ from sosbox.ui.pages import see_other
 from sosbox.web.code_page import ask_code, take_code
 from sosbox.web.errors import GUEST_EXCEPTION_HANDLERS
 from sosbox.web.logo import show_logo
-from sosbox.web.receipt_page import download_receipt, remind, show_receipt, write_more
+from sosbox.web.receipt_page import (
+    correct_language,
+    download_receipt,
+    remind,
+    show_receipt,
+    write_more,
+)
 from sosbox.web.sms_hooks import take_kannel_sms, take_report, take_sms
 from sosbox.web.write_page import show_form, take_form
 
@@ -31,6 +37,7 @@ GUEST_ROUTES = (
             show_receipt,
             download_receipt,
             write_more,
+            correct_language,
             remind,
             show_logo,
             take_report,

@@ -3,13 +3,13 @@
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from sosbox.cases.guest_actions import Filing
-from sosbox.cases.rules import MAX_TEXT, Kind, check_guest_form
+from sosbox.cases.rules import MAX_TEXT, check_guest_form
 from sosbox.db import DB
 from sosbox.errors import (
     ConflictError,
@@ -25,19 +25,27 @@ from sosbox.ui.site import Site, site_of
 from sosbox.web.bursts import Bursts, is_solved, new_challenge
 from sosbox.web.errors import json_error
 from sosbox.web.forms import MAX_BODY_BYTES, form_fields
-from sosbox.web.labels import KIND_LABELS
-from sosbox.web.language import guest_localizer
+from sosbox.web.labels import KIND_CHOICES, KIND_LABELS
+from sosbox.web.language import guest_localizer, wants_easy
 from sosbox.web.rendering import guest_page, origin_of
 
 _FIELDS = ("text", "kind", "remedy", "name", "email", "phone")
-# The kinds that a guest may choose, in the order of the page.
-_CHOICES = (Kind.COMPLAINT, Kind.SUGGESTION, Kind.OPINION, Kind.THANKS)
+
+
+class KindChoice(NamedTuple):
+    """A kind as the two forms offer it."""
+
+    value: str
+    label: str
+    picture: str
+    easy_label: str
 
 
 @get("/p/{token:str}")
 async def show_form(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[bytes]:
     place = await _place(site_of(request), token)
-    return _form_page(request, place, guest_localizer(request, place.house))
+    _ = guest_localizer(request, place.house)
+    return _form_page(request, place, _, is_easy=wants_easy(request))
 
 
 @post("/p/{token:str}", request_max_body_size=MAX_BODY_BYTES)
@@ -46,6 +54,7 @@ async def take_form(request: Request[Any, Any, Any], token: FromPath[str]) -> Re
     place = await _place(site, token)
     fields = await form_fields(request)
     _ = guest_localizer(request, place.house, fields.get("lang", ""))
+    is_easy = wants_easy(request, fields)
     values = {name: fields.get(name, "") for name in _FIELDS}
     # A phone that repeats a submission repeats its id; without one every submission is new.
     submission_id = fields.get("submission_id", "") or secrets.token_urlsafe(16)
@@ -67,13 +76,13 @@ async def take_form(request: Request[Any, Any, Any], token: FromPath[str]) -> Re
         filing = Filing(now, place, form, submission_id, _.language, is_held)
         filed = await DB.write_shared(site.intake.take_in, filing)
     except (InvalidFieldsError, UnavailableError) as error:
-        return _refuse(request, place, _, error, values, submission_id)
+        return _refuse(request, place, _, error, values, submission_id, is_easy=is_easy)
     except ConflictError as error:
         # Only another submission can be stored: the form comes back with a new id.
-        return _refuse(request, place, _, error, values, "")
+        return _refuse(request, place, _, error, values, "", is_easy=is_easy)
     finally:
         bursts.end(point_id, is_new=filed is not None and filed.message_id is not None)
-    path = f"/t/{site.box.keys.receipt_token(filed.receipt_code)}"
+    path = f"/t/{site.box.keys.receipt_token(filed.receipt_code)}" + ("?easy=1" if is_easy else "")
     if wants_json(request):
         body = {
             "reference": filed.reference,
@@ -106,6 +115,8 @@ def _refuse(
     error: InvalidFieldsError | UnavailableError | ConflictError,
     values: Mapping[str, str],
     submission_id: str,
+    *,
+    is_easy: bool,
 ) -> Response[Any]:
     fields = error.fields if isinstance(error, InvalidFieldsError) else {}
     if wants_json(request):
@@ -117,6 +128,7 @@ def _refuse(
         _,
         values=values,
         submission_id=submission_id,
+        is_easy=is_easy,
         error=error,
         problems=fields,
         status=error.status,
@@ -128,6 +140,7 @@ def _form_page(
     place: Place,
     _: Localizer,
     *,
+    is_easy: bool,
     values: Mapping[str, str] | None = None,
     submission_id: str = "",
     error: SosboxError | None = None,
@@ -138,18 +151,26 @@ def _form_page(
     challenge = ""
     if bursts.is_near(place.access_point_id):
         challenge = new_challenge(box.keys, place.access_point_id, now=box.clock.now())
+    shown = dict.fromkeys(_FIELDS, "") | dict(values or {})
+    # Whatever stands beside the text is unfolded where there is something in it.
+    is_unfolded = any(shown[name] or name in (problems or {}) for name in _FIELDS if name != "text")
     return guest_page(
         request,
-        "write.html",
+        "write_easy.html" if is_easy else "write.html",
         _,
         house=place.house,
         place=place,
+        is_easy=is_easy,
         status=status,
-        values=dict.fromkeys(_FIELDS, "") | dict(values or {}),
+        values=shown,
         submission_id=submission_id or secrets.token_urlsafe(16),
         error=_.error(error) if error else "",
         problems={name: _.error(problem) for name, problem in (problems or {}).items()},
-        kinds=[(str(kind), _(KIND_LABELS[kind])) for kind in _CHOICES],
+        is_unfolded=is_unfolded,
+        kinds=[
+            KindChoice(str(kind), _(KIND_LABELS[kind]), picture, _(easy_label))
+            for kind, picture, easy_label in KIND_CHOICES
+        ],
         max_text=MAX_TEXT,
         challenge=challenge,
     )

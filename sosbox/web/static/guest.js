@@ -29,10 +29,10 @@ function typed() {
   return Object.fromEntries(FIELDS.map((name) => [name, data.get(name) || ""]));
 }
 
-// Where the guest goes on: to the receipt, or on it.
-function show(path) {
-  if (path === location.pathname) location.reload();
-  else location.replace(path);
+// Where the guest goes on: to the receipt, or on it. On the host that they have reached.
+function show(receipt) {
+  const { pathname, search } = new URL(receipt || form.action);
+  location.replace(pathname + search);
 }
 
 function fill(values) {
@@ -63,7 +63,7 @@ async function send() {
   label.textContent = form.dataset.sending;
   try {
     await form.solved;
-    const response = await fetch(location.href, {
+    const response = await fetch(form.action, {
       method: "POST",
       body: new URLSearchParams(new FormData(form)),
       headers: { Accept: "application/json" },
@@ -72,7 +72,7 @@ async function send() {
     if (response.status === 201) {
       const { receipt_url } = await response.json();
       store.clear();
-      show(receipt_url ? new URL(receipt_url).pathname : location.pathname);
+      show(receipt_url);
       return;
     }
     if (response.status < 500) {
