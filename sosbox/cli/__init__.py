@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sosbox.cli.access_points import COMMAND as ACCESS_POINTS
 from sosbox.cli.apply import COMMAND as APPLY
+from sosbox.cli.child_try_model import COMMAND as CHILD_TRY_MODEL
 from sosbox.cli.child_web import COMMAND as CHILD_WEB
 from sosbox.cli.child_worker import COMMAND as CHILD_WORKER
 from sosbox.cli.command import FAILED, WRONG_USAGE, Command
@@ -48,8 +49,8 @@ COMMANDS: tuple[Command, ...] = (
     SMS_ADDRESS,
     VERSION,
 )
-# What the supervisor starts; nobody types these.
-CHILD_COMMANDS: tuple[Command, ...] = (CHILD_WEB, CHILD_WORKER)
+# What the program starts by itself; nobody types these.
+CHILD_COMMANDS: tuple[Command, ...] = (CHILD_WEB, CHILD_WORKER, CHILD_TRY_MODEL)
 
 _GROUP_HELP = {
     "ledger": "check the record of everything that happened",

@@ -7,15 +7,15 @@ supervisor itself be killed, the children notice by the end of a pipe that it ho
 import logging
 import os
 import select
-import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+from sosbox.lib.own_program import own_command
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
@@ -27,13 +27,6 @@ _PROBE_PAUSE_S = 0.05
 _STDERR = 2
 
 _log = logging.getLogger(__name__)
-
-
-def own_command() -> list[str]:
-    """How to start this program once more, as Python or as the compiled binary."""
-    if "__compiled__" in globals():
-        return [shutil.which(sys.argv[0]) or sys.argv[0]]
-    return [sys.executable, "-m", "sosbox"]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,113 @@
+"""A model in memory, and how it is used so that it is quick and loses nothing.
+
+docs/decisions/0013-translation.md has the figures behind the numbers.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ctranslate2  # type: ignore[import-untyped]
+
+from sosbox.translation.argos.library import Package
+
+# A beam of two finds better words than one, four costs half as much again and finds few more.
+# Without the penalty a model that is sure of itself would stop before its last words.
+BEAM_SIZE = 2
+LENGTH_PENALTY = 0.0
+# Sentences that are translated at once by one thread; more gain nothing and take memory.
+BATCH_SIZE = 32
+# Fewer than these are not shared among threads: each weight is read once for all of a batch.
+MIN_BATCH_SIZE = 8
+
+# Many models know no more than 512 positions, on either side.
+MAX_SOURCE_TOKENS = 200
+MAX_TARGET_TOKENS = 480
+# A translation may be so much longer than its source; what is longer goes round in circles.
+_TARGET_RATIO = 2
+_TARGET_EXTRA = 24
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A sentence or, where one is very long, a part of it."""
+
+    sentence: int
+    tokens: list[str]
+
+
+class LoadedModel:
+    """Safe to be called on several threads. Raises whatever its libraries do.
+
+    threads: batches that are worked on at the same time; 0: as many as there are cores.
+    """
+
+    def __init__(self, folder: Path, *, threads: int) -> None:
+        package = Package(folder)
+        self._tokenizer = package.tokenizer
+        # It reads its file when it is first used: what is wrong with it belongs here.
+        self._tokenizer.encode("")
+        self._prefix = package.target_prefix
+        self._threads = threads or os.cpu_count() or 1
+        self._translator = ctranslate2.Translator(
+            str(package.model_folder),
+            device="cpu",
+            compute_type=_compute_type(),
+            inter_threads=self._threads,
+            intra_threads=1,
+        )
+
+    def translate(self, sentences: Sequence[str]) -> list[str]:
+        """A translation for each; an empty one for what has no words."""
+        pieces = list(self._pieces(sentences))
+        # Batches of one length: no thread works on the padding of short sentences.
+        ordered = sorted(range(len(pieces)), key=lambda number: len(pieces[number].tokens))
+        size = self._batch_size(len(pieces))
+        under_way: list[tuple[int, ctranslate2.AsyncTranslationResult]] = []
+        for start in range(0, len(ordered), size):
+            batch = ordered[start : start + size]
+            under_way += zip(batch, self._start([pieces[number] for number in batch]), strict=True)
+        parts: list[list[str]] = [[] for _ in sentences]
+        for number, result in sorted(under_way, key=lambda pair: pair[0]):
+            parts[pieces[number].sentence].append(self._text(result.result().hypotheses[0]))
+        return [" ".join(part) for part in parts]
+
+    def close(self) -> None:
+        """Gives the memory back; not to be called while somebody translates."""
+        self._translator.unload_model()
+
+    def _pieces(self, sentences: Sequence[str]) -> Iterator[_Piece]:
+        for number, sentence in enumerate(sentences):
+            tokens = self._tokenizer.encode(sentence)
+            for start in range(0, len(tokens), MAX_SOURCE_TOKENS):
+                yield _Piece(number, tokens[start : start + MAX_SOURCE_TOKENS])
+
+    def _batch_size(self, num_pieces: int) -> int:
+        share = -(-num_pieces // self._threads)
+        return min(BATCH_SIZE, max(MIN_BATCH_SIZE, share))
+
+    def _start(self, batch: Sequence[_Piece]) -> Sequence[ctranslate2.AsyncTranslationResult]:
+        longest = max(len(piece.tokens) for piece in batch)
+        results: Sequence[ctranslate2.AsyncTranslationResult] = self._translator.translate_batch(
+            [piece.tokens for piece in batch],
+            target_prefix=[[self._prefix]] * len(batch) if self._prefix else None,
+            beam_size=BEAM_SIZE,
+            length_penalty=LENGTH_PENALTY,
+            max_input_length=0,
+            max_decoding_length=min(_TARGET_RATIO * longest + _TARGET_EXTRA, MAX_TARGET_TOKENS),
+            replace_unknowns=True,
+            asynchronous=True,
+        )
+        return results
+
+    def _text(self, tokens: list[str]) -> str:
+        if self._prefix and tokens and tokens[0] == self._prefix:
+            tokens = tokens[1:]
+        return self._tokenizer.decode(tokens).strip()
+
+
+def _compute_type() -> str:
+    """Eight bits, as the models have them, where the processor can."""
+    is_usual = "int8" in ctranslate2.get_supported_compute_types("cpu")
+    return "int8" if is_usual else "default"
