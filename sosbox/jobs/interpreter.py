@@ -10,6 +10,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from sosbox.box import Box
@@ -61,7 +62,9 @@ class Interpreter:
         self, box: Box, translators: Sequence[Translator], *, on_done: Callable[[], None]
     ) -> None:
         self._box = box
+        self._translators = tuple(translators)
         self._table = EngineTable()
+        self._offered: tuple[frozenset[Pair], ...] = ()
         self._translator = TextTranslator(translators, lambda: self._table)
         self._on_done = on_done
         self._thread = ThreadPoolExecutor(1, "interpreter")
@@ -74,13 +77,12 @@ class Interpreter:
         num = await DB.write(count_interruptions)
         if num:
             _log.warning("%d texts are not translated: the worker ended in them too often", num)
-        self._table = await DB.read(load_engine_table)
-        await self.note_models()
+        await self._note_choices()
         self._loop = asyncio.create_task(self._run())
         self.wake()
 
     async def note_models(self) -> None:
-        """Models or engines have come or gone."""
+        """Models or engines have come or gone: says what can be translated from now on."""
         pairs = await self._on_thread(self._possible_pairs)
         await DB.write(note_pairs, pairs)
         self.wake()
@@ -137,10 +139,11 @@ class Interpreter:
         return True
 
     async def _note_choices(self) -> None:
-        """The owner may have chosen other engines since."""
+        """The owner may have chosen other engines since, or added models."""
         table = await DB.read(load_engine_table)
-        if table != self._table:
-            self._table = table
+        offered = tuple(translator.pairs() for translator in self._translators)
+        if (table, offered) != (self._table, self._offered):
+            self._table, self._offered = table, offered
             await self.note_models()
 
     async def _preview(self, requests: Sequence[WaitingRequest]) -> None:
@@ -172,7 +175,7 @@ class Interpreter:
 
     async def _glossaries(self, house_ids: set[int]) -> dict[int, Glossary]:
         return {
-            house_id: await DB.read(lambda connection, id=house_id: load_glossary(connection, id))
+            house_id: await DB.read(partial(load_glossary, house_id=house_id))
             for house_id in house_ids
         }
 
