@@ -12,8 +12,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sosbox.box import Box
-from sosbox.db import DB, Transaction
 from sosbox.cases.translation_requests import forget_requests
+from sosbox.db import DB, Transaction
 from sosbox.deliveries.reports import expire_reports
 from sosbox.deliveries.translations import longest_awaiting, release_translated
 from sosbox.dispatch.clock_repairs import bring_back_clocks, move_clocks
