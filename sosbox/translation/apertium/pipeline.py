@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 # Less urgent than the worker's own work, which other notices wait for.
 NICENESS = 5
@@ -146,5 +147,8 @@ def _restrain(pid: int) -> None:
     for limit, most in limits.items():
         with contextlib.suppress(OSError, ValueError):
             resource.prlimit(pid, limit, (most, most))
+    # When memory is short, it goes and not the process that serves guests: it can start again.
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/oom_score_adj").write_text("1000", "ascii")
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
