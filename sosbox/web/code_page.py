@@ -16,6 +16,8 @@ from sosbox.web.forms import MAX_BODY_BYTES, form_fields
 from sosbox.web.language import wants_easy
 from sosbox.web.rendering import boxwide_localizer, guest_page
 
+# A code and what may stand between its digits.
+_MAX_TYPED = 40
 _SEPARATORS = re.compile(r"[\s.\-–_]+")
 
 
@@ -34,8 +36,8 @@ async def take_code(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 async def _find(request: Request[Any, Any, Any], typed: str) -> Response[bytes]:
     site = site_of(request)
-    code = _SEPARATORS.sub("", typed)
-    if not (len(code) == RECEIPT_CODE_DIGITS and code.isdecimal() and code.isascii()):
+    code = _digits(typed)
+    if len(code) != RECEIPT_CODE_DIGITS:
         problem = SosboxError("A receipt code has sixteen digits.")
         return _code_page(request, typed, problem, HTTPStatus.UNPROCESSABLE_ENTITY)
     limit: GuessLimit = request.app.state.guess_limit
@@ -51,6 +53,12 @@ async def _find(request: Request[Any, Any, Any], typed: str) -> Response[bytes]:
     # The receipt is read in the language of the case, and in easy words if these were asked for.
     words = "?easy=1" if wants_easy(request) else ""
     return see_other(f"/t/{site.box.keys.receipt_token(code)}{words}")
+
+
+def _digits(typed: str) -> str:
+    """What was typed as the digits 0 to 9, those of other scripts too; empty for anything else."""
+    code = _SEPARATORS.sub("", typed[:_MAX_TYPED])
+    return "".join(str(int(digit)) for digit in code) if code.isdecimal() else ""
 
 
 def _code_page(
@@ -69,6 +77,6 @@ def _code_page(
         is_easy=wants_easy(request),
         status=status,
         headers=headers,
-        typed=typed[:40],
+        typed=typed[:_MAX_TYPED],
         problem=_.error(error) if error else "",
     )

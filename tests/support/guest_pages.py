@@ -70,7 +70,7 @@ class _Reader(HTMLParser):
         self._parts.clear()
 
     def _keep(self, text: str) -> None:
-        if text := re.sub(r"\s+", " ", text).strip():
+        if text := re.sub(r"[ \t\r\n]+", " ", text).strip(" "):
             self.page.texts.append(text)
 
 
