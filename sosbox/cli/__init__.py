@@ -15,6 +15,7 @@ from sosbox.cli.command import FAILED, WRONG_USAGE, Command
 from sosbox.cli.config import COMMAND as CONFIG
 from sosbox.cli.create_account import COMMAND as CREATE_ACCOUNT
 from sosbox.cli.demo import COMMAND as DEMO
+from sosbox.cli.detect import COMMAND as DETECT
 from sosbox.cli.doctor import COMMAND as DOCTOR
 from sosbox.cli.export import COMMAND as EXPORT
 from sosbox.cli.healthcheck import COMMAND as HEALTHCHECK
@@ -25,6 +26,7 @@ from sosbox.cli.receipt import COMMAND as RECEIPT
 from sosbox.cli.route import COMMAND as ROUTE
 from sosbox.cli.serve import COMMAND as SERVE
 from sosbox.cli.sms_address import COMMAND as SMS_ADDRESS
+from sosbox.cli.translate import COMMAND as TRANSLATE
 from sosbox.cli.version import COMMAND as VERSION
 from sosbox.cli.version import VERSION_LINE
 from sosbox.cli.webhook_secret import COMMAND as WEBHOOK_SECRET
@@ -47,6 +49,8 @@ COMMANDS: tuple[Command, ...] = (
     WEBHOOK_SECRET,
     KANNEL_CONFIG,
     SMS_ADDRESS,
+    DETECT,
+    TRANSLATE,
     VERSION,
 )
 # What the program starts by itself; nobody types these.

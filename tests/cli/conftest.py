@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ class Outcome:
 
 
 Command = Callable[..., Outcome]
+Typed = Callable[[bytes], None]
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +27,16 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No option of whoever runs the tests gets in."""
     for name in [name for name in os.environ if name.startswith("SOSBOX_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Gives a command its standard input."""
+
+    def give(content: bytes) -> None:
+        monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(content), "utf-8"))
+
+    return give
 
 
 @pytest.fixture
