@@ -7,8 +7,8 @@ from datetime import datetime
 from sosbox.cases.guest_queries import GuestCase, GuestMessage
 from sosbox.cases.rules import HAS_TRANSLATION, LanguageBy, TranslationState
 from sosbox.cases.translations import ShownTranslation
+from sosbox.channels.words import engine_name, language_name
 from sosbox.i18n import Localizer, localizer
-from sosbox.web.language import language_name
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class ShownText:
     """One text of the thread.
 
     number: its place in the case, from 1; what guests are shown and send instead of an id, which
-    would tell how many messages the box has. direction: "ltr", "rtl", or "auto" where it is not
-    certain which language it is in. is_foreign: neither the guest's language nor the page's.
+    would tell how many messages the box has. is_foreign: neither in the guest's language nor in the
+    page's. engine: who has translated, in words.
     """
 
     number: int
@@ -32,6 +32,7 @@ class ShownText:
     is_foreign: bool
     is_waiting: bool
     translation: ShownTranslation | None
+    engine: str
 
     @property
     def is_partial(self) -> bool:
@@ -44,9 +45,10 @@ def shown_texts(case: GuestCase, _: Localizer) -> Iterator[ShownText]:
         yield _shown(number, message, case.reads, _)
 
 
-def direction_of(language: str) -> str:
-    """In which direction a language is written, "ltr" or "rtl"."""
-    return localizer(language).direction
+def writing_direction(language: str) -> str:
+    """The attribute `dir` of a text: from right to left where its language is, for such a text may
+    begin with a word in another; else as each of its lines says."""
+    return "rtl" if localizer(language).direction == "rtl" else "auto"
 
 
 def _shown(number: int, message: GuestMessage, reads: str, _: Localizer) -> ShownText:
@@ -61,12 +63,13 @@ def _shown(number: int, message: GuestMessage, reads: str, _: Localizer) -> Show
         text=message.text,
         language=message.language,
         language_name=language_name(message.language, _),
-        direction=direction_of(message.language) if is_certain else "auto",
+        direction=writing_direction(message.language) if is_certain else "auto",
         created_at=message.created_at,
         can_be_corrected=message.is_from_guest and message.language_by is not LanguageBy.UNKNOWN,
         is_foreign=not is_own and (translation is not None or message.language != _.language),
         is_waiting=not is_own and translation is None and _is_waiting(message, languages),
         translation=translation,
+        engine=engine_name(translation.engine, _) if translation else "",
     )
 
 

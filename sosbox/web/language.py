@@ -95,11 +95,6 @@ def language_links(
     )
 
 
-def language_name(language: str, _: Localizer) -> str:
-    """What a reader calls a language; its code for one that has no name."""
-    return str(_.locale.languages.get(language, language))
-
-
 def _likeliest(
     request: Request[Any, Any, Any], house: House | None, current: str, offered: Sequence[str]
 ) -> Sequence[str]:

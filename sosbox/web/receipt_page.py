@@ -22,7 +22,7 @@ from sosbox.i18n import LANGUAGES, Localizer
 from sosbox.places.directory import Place
 from sosbox.ui.pages import SECURITY_HEADERS, see_other, wants_json
 from sosbox.ui.site import Site, site_of
-from sosbox.web.conversation import direction_of, shown_texts
+from sosbox.web.conversation import shown_texts, writing_direction
 from sosbox.web.errors import json_error
 from sosbox.web.forms import MAX_BODY_BYTES, form_fields
 from sosbox.web.labels import EASY_STATES, KIND_LABELS, STATE_LABELS
@@ -225,7 +225,7 @@ def _receipt_page(
         status=status,
         case=case,
         texts=list(shown_texts(case, _)),
-        direction_of=direction_of,
+        writing_direction=writing_direction,
         all_languages=LANGUAGES,
         code=opened.code,
         link=link,
