@@ -27,7 +27,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 # Between these, spans are one: "21/11/2026 10.30-12.00", "R-204, R-205".
 _GLUE = re.compile(r"[\s/–—-]*|,\s*")
 
-_NUMBER = "\\d+(?:[.,'’\u00a0\u202f]\\d+)*"
+_NUMBER = "\\d{1,12}(?:[.,'’\u00a0\u202f]\\d{1,12}){0,6}"
 _CURRENCY = "[€$£¥₽]"
 _CURRENCY_CODE = "(?:EUR|USD|GBP|CHF|JPY|CNY|RMB|RUB|SEK|NOK|DKK|PLN|MAD|BRL|CAD|AUD)"
 _IN_LINK = rf"[^\s{CJK}\u3000-\u303f\uff00-\uffef<>\"“”«»،؛؟]"

@@ -20,22 +20,27 @@ MAX_CJK_SENTENCE = 150
 
 _WIDE_STOPS = "。！？｡．"
 _STOPS = f".!?…؟۔‼⁇⁈⁉{_WIDE_STOPS}"
-_CLOSERS = "\"'”’»›)\\]}」』）】》〉〕"
+_CLOSERS = "\"'”’»›)]}」』）】》〉〕"
 _OPENERS = "¿¡\"'“‘«‹„‚([{「『（【《〈〔"
 # What may end a sentence. The first bracket is all that the search goes by, which is quick; what
 # follows tells a stop from emoji and emoticons.
 _MARK = re.compile(
     rf"[{_STOPS}{EMOJI}:;=<](?:"
-    rf"(?<=[{_STOPS}])[{_STOPS}]*[{_CLOSERS}]*"
+    # French puts a space before its quote, German closes with what opens elsewhere.
+    rf"(?<=[{_STOPS}])[{_STOPS}]*[{re.escape(_CLOSERS)}]*(?:[ \u00a0\u202f]»|“(?!\S))?"
     rf"|(?<=[{EMOJI}])(?P<emoji>[{EMOJI}{EMOJI_JOINERS}\s]*)"
     r"|(?<=(?<!\S)[:;=])(?P<face>[-'^]?[)(\]\[DPpoO|/\\*3]+(?!\S)\s*)"
     r"|(?<=(?<!\S)<)(?P<heart>3+(?!\S)\s*))"
 )
 # What stands before the first word of a line: bullets, dashes, "1.", "2)", "a)".
-_BULLET = re.compile(
-    r"(?:[-–—•·*●▪◦‣⁃►»>・+]+(?=\s)\s+|[—–•●▪◦‣►・]\s*|\(?\d{1,2}[.)](?=\s)\s+"
-    r"|\(?[a-zA-Z]\)(?=\s)\s+|[①-⑳]\s*|[0-9#*]\ufe0f?\u20e3\s*)+"
+_BULLETS = (
+    r"[-–—•·*●▪◦‣⁃►»>・+]{1,9}(?=\s)\s+|[—–•●▪◦‣►・]\s*|\(?\d{1,2}\)(?=\s)\s+"
+    r"|\(?[a-zA-Z]\)(?=\s)\s+|[①-⑳]\s*|[0-9#*]\ufe0f?\u20e3\s*"
 )
+_BULLET = re.compile(rf"(?:{_BULLETS}|\d{{1,2}}\.(?=\s)\s+)+")
+# "3. Stock", "3. solairua": the third floor.
+_ORDINAL_LANGUAGES = frozenset({"de", "eu"})
+_BULLET_OR_ORDINAL = re.compile(f"(?:{_BULLETS})+")
 _QUOTES_GO_ON = ("と", "って")
 _ELLIPSES = frozenset(".…")
 _WIDE = frozenset(_WIDE_STOPS)
@@ -99,7 +104,7 @@ class Sentences:
 def split(text: str, language: str = "") -> Sentences:
     """Takes a text of any size apart; what is nothing but spaces and emoji has no sentences.
 
-    language: a code of ISO 639-1; German numbers its days and floors with full stops.
+    language: a code of ISO 639-1; German and Basque write a full stop after ordinal numbers.
     """
     sentences: list[str] = []
     separators: list[str] = []
@@ -148,12 +153,13 @@ def _with_space(source_left: str, separator: str) -> str:
 
 
 def _spans(text: str, language: str) -> Iterator[tuple[int, int]]:
+    bullets = _BULLET_OR_ORDINAL if language in _ORDINAL_LANGUAGES else _BULLET
     position = 0
     for line in text.splitlines(keepends=True):
         start = position + len(line) - len(line.lstrip())
         end = position + len(line.rstrip())
         position += len(line)
-        bullet = _BULLET.match(text, start, end)
+        bullet = bullets.match(text, start, end)
         for first, last in _sentences_of_line(
             text, bullet.end() if bullet else start, end, language
         ):
@@ -204,7 +210,7 @@ def _stop_ends(text: str, start: int, mark: re.Match[str], language: str) -> boo
     """Whether a sentence ends at this stop, after which something more stands on its line."""
     first, after = mark.span()
     stop = mark.group()
-    stops = stop.rstrip(_CLOSERS)
+    stops = stop.rstrip(f"{_CLOSERS}“ \u00a0\u202f")
     is_closed = len(stops) < len(stop)
     following = text[after]
     if is_closed and text.startswith(_QUOTES_GO_ON, after):
@@ -232,7 +238,7 @@ def _full_stop_ends(word: str, next_word: str, next_letter: str, language: str) 
         return False
     is_number = word.replace(".", "").replace(":", "").replace(",", "").isdigit()
     if is_number:
-        is_ordinal = language == "de" and len(word) <= 2
+        is_ordinal = language in _ORDINAL_LANGUAGES and len(word) <= 2
         return not (is_ordinal or next_letter.islower() or next_letter.isdigit())
     if len(word) == 1 and word.isalpha() and not is_cjk(word):  # J. García
         return False
