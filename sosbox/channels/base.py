@@ -28,6 +28,26 @@ class NoticeEvent(StrEnum):
     ANSWERED = "answered"
 
 
+class TranslationState(StrEnum):
+    """What became of a text that its reader may not be able to read.
+
+    NONE: it is in their language, or nobody has asked for it in theirs. PARTIAL: some sentences
+    stand as they were written. FAILED: none could be translated so that it can be relied on.
+    UNAVAILABLE: this box does not translate from the one language into the other. WAITING: the
+    translation was not ready when the notice had to go.
+    """
+
+    NONE = ""
+    DONE = "done"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    UNAVAILABLE = "unavailable"
+    WAITING = "waiting"
+
+
+HAS_TRANSLATION = frozenset({TranslationState.DONE, TranslationState.PARTIAL})
+
+
 @dataclass(frozen=True)
 class Notice:
     """One message for one address, with everything that a channel may want to say.
@@ -35,7 +55,12 @@ class Notice:
     headline: the first line of the case, the same in all of its notices.
     text: what the guest wrote (for ANSWERED: what the staff wrote; for DIGEST: the whole of it, in
     the reader's language); never empty.
-    language: of the reader of the notice; text_language: of the text.
+    language: of the reader of the notice; text_language: of the text; remedy_language: of what
+    would put it right.
+    translation: the text in the reader's language, by a machine, to be shown with the original;
+    empty unless translation_state is DONE or PARTIAL. translation_engine: who has translated, with
+    the languages in between, "argos, en". remedy_…: the same for what would put it right.
+    headline_translation: of the headline; in all notices of the case to this address, or in none.
     case_url: the page of the case in the console; for ANSWERED, where the guest enters the code, or
     empty for one who has written by SMS and has none.
     delivery_id: stays the same over all attempts, so that a copy can be told from a new notice.
@@ -79,6 +104,14 @@ class Notice:
     acknowledge_url: str = ""
     acknowledge_code: str = ""
     reply_to: str = ""
+    translation: str = ""
+    translation_engine: str = ""
+    translation_state: TranslationState = TranslationState.NONE
+    headline_translation: str = ""
+    remedy_language: str = ""
+    remedy_translation: str = ""
+    remedy_engine: str = ""
+    remedy_state: TranslationState = TranslationState.NONE
 
     @property
     def is_anonymous(self) -> bool:

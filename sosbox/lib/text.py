@@ -65,3 +65,16 @@ def is_phone(number: str) -> bool:
 def group_digits(code: str, size: int = 4) -> str:
     """`1234567890123456` as `1234 5678 9012 3456`."""
     return " ".join(code[i : i + size] for i in range(0, len(code), size))
+
+
+# Before a plain line, makes it run from right to left, whatever it begins with (UAX 9, P2).
+RIGHT_TO_LEFT_MARK = "\u200f"
+
+
+def isolated(text: str, direction: str) -> str:
+    """The text for the middle of a plain line that runs in `direction`, "ltr" or "rtl".
+
+    From right to left, groups of digits would be read in the wrong order, and a full stop would
+    change sides: what is put in keeps its own order (UAX 9, first strong isolate).
+    """
+    return f"\u2068{text}\u2069" if direction == "rtl" and text else text

@@ -1,5 +1,6 @@
 """What stands in an e-mail, and what a guest cannot make it say."""
 
+import re
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -7,14 +8,15 @@ from email.policy import default
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sosbox.channels.base import Notice, NoticeEvent, RetryError
+from sosbox.channels.base import Notice, NoticeEvent, RetryError, TranslationState
 from sosbox.channels.email.message import MailSender, build_message, mail_sender
-from sosbox.i18n import localizer
-from sosbox.lib.text import clean, excerpt, is_blank
-from tests.support.notices import notice
+from sosbox.channels.words import language_name
+from sosbox.i18n import LANGUAGES, localizer
+from sosbox.lib.text import clean, excerpt, is_blank, isolated
+from tests.support.notices import TRANSLATIONS, WITHOUT, foreign, notice
 from tests.support.venue import NOON
 
 SENDER = MailSender("", "box@mar.example")
@@ -227,6 +229,268 @@ def test_an_answer_shows_nothing_of_the_console() -> None:
     assert "admin" not in message.as_string()
 
 
+# In the language of the reader -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("state", [TranslationState.DONE, TranslationState.PARTIAL])
+def test_what_a_reader_can_read_stands_first_and_the_original_beneath_it(
+    language: str, state: TranslationState
+) -> None:
+    _ = localizer(language)
+    sent = foreign(language, state)
+    engine = _("{engine}, over {language}", engine="argos", language=language_name("en", _))
+    mark = (
+        _("Machine translation ({engine})", engine=engine)
+        if state is TranslationState.DONE
+        else _("Machine translation ({engine}). Some sentences stand as written.", engine=engine)
+    )
+    label = _("As written, in {language}", language=language_name("ja", _))
+
+    text = _text(_arrived(sent))
+    assert text.startswith(f"{mark}\n{sent.translation}\n\n{label}\n{sent.text}\n\n")
+    html = _text(_arrived(sent), "html")
+    parts = [mark, *sent.translation.splitlines(), label, *sent.text.splitlines()]
+    positions = [html.index(part, html.index("<body")) for part in parts]
+    assert positions == sorted(positions)
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (
+            TranslationState.FAILED,
+            "It is in {language}; it could not be translated so that it can be relied on.",
+        ),
+        (TranslationState.UNAVAILABLE, "It is in {language}; this box cannot translate it."),
+        (
+            TranslationState.WAITING,
+            "It is in {language}. The translation was not ready in time: it stands in the console.",
+        ),
+        (TranslationState.NONE, "As written, in {language}"),
+    ],
+)
+def test_without_a_translation_one_line_says_why_and_the_original_is_there(
+    language: str, state: TranslationState, reason: str
+) -> None:
+    _ = localizer(language)
+    sent = foreign(language, state)
+    message = _arrived(sent)
+    line = _(reason, language=language_name("ja", _))
+
+    assert _text(message).startswith(f"{line}\n{sent.text}\n\n")
+    html = _text(message, "html")
+    assert html.index(line) < html.index("蛇口から水が漏れています<br>")
+    for kind in ("plain", "html"):
+        assert _text(message, kind).count(line) == 1
+        assert _("Machine translation ({engine})").partition("{")[0] not in _text(message, kind)
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_what_the_reader_reads_anyway_is_not_labelled(language: str) -> None:
+    text = TRANSLATIONS[language][0]
+    message = _arrived(notice(language=language, text=text, text_language=language))
+
+    assert _text(message).startswith(f"{text}\n\n")
+    assert _text(message, "html").count(text.splitlines()[0]) == 1
+
+
+def test_what_comes_out_of_a_machine_as_it_went_in_is_shown_once() -> None:
+    message = _arrived(foreign(text="204 WiFi", translation="204 WiFi"))
+
+    assert _text(message).count("204 WiFi") == 1
+    assert _text(message, "html").count("204 WiFi") == 1
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_what_would_put_it_right_is_translated_and_there_as_it_was_written(language: str) -> None:
+    message = _arrived(foreign(language))
+
+    for kind in ("plain", "html"):
+        text = _text(message, kind)
+        assert text.index(TRANSLATIONS[language][2]) < text.index("新しい蛇口")
+
+
+@pytest.mark.parametrize("state", WITHOUT)
+def test_a_remedy_without_translation_stands_as_it_was_written(state: TranslationState) -> None:
+    label = localizer("es")("What would put it right")
+
+    assert f"{label}: 新しい蛇口\n" in _text(_arrived(foreign("es", state)))
+
+
+def test_the_subject_is_in_the_language_of_the_reader() -> None:
+    assert _arrived(foreign("es"))["Subject"] == "[R-204] El grifo gotea"
+    assert _arrived(foreign("ar"))["Subject"] == "[R-204] الصنبور يقطر"
+
+
+@pytest.mark.parametrize("state", WITHOUT)
+def test_without_a_translation_the_subject_is_as_it_was_written(state: TranslationState) -> None:
+    assert _arrived(foreign("es", state))["Subject"] == "[R-204] 蛇口から水が漏れています"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mail_runs_in_the_direction_of_its_reader(language: str) -> None:
+    direction, other_side = ("rtl", "left") if language == "ar" else ("ltr", "right")
+    translation = {"translation": "x", "translation_engine": "argos"}
+    html = _text(_arrived(notice(language=language, text_language="eo", **translation)), "html")
+
+    # Some mail programs show what is inside of the body and nothing around it.
+    assert f'<html lang="{language}" dir="{direction}">' in html
+    assert f'<div lang="{language}" dir="{direction}" style="' in html
+    tables = html.count("<table")
+    assert tables == html.count(f'<table role="presentation" dir="{direction}"') == 2
+    assert f"text-align: {other_side}" not in html
+
+
+def test_every_text_says_its_language_and_direction() -> None:
+    html = _text(_arrived(foreign("ar")), "html")
+
+    assert re.search(r'<div lang="ar" dir="rtl"[^>]*>الصنبور يقطر<br>', html)
+    assert re.search(r'<div lang="ja" dir="auto"[^>]*>蛇口から水が漏れています<br>', html)
+    html = _text(_arrived(notice(text="WiFi لا يعمل", text_language="ar")), "html")
+    # It begins with a Latin word and is Arabic all the same.
+    assert re.search(r'<div lang="ar" dir="rtl"[^>]*>WiFi لا يعمل', html)
+
+
+def test_what_is_not_words_keeps_its_order_between_words_that_run_to_the_left() -> None:
+    sent = foreign("ar", reference="2345-6789")
+    text = _text(_arrived(sent))
+
+    assert isolated("2345-6789", "rtl") in text
+    assert isolated("R-204", "rtl") in text
+    # Links are lines of their own: nothing that cannot be seen is copied with them.
+    assert f"\n{sent.case_url}\n" in text
+    html = _text(_arrived(sent), "html")
+    assert '<bdi dir="ltr">http://mar.example/admin/cases/3</bdi>' in html
+    assert re.search(r'<div dir="auto"[^>]*>2345-6789', html)
+
+
+def test_from_left_to_right_nothing_that_cannot_be_seen_is_added() -> None:
+    assert not re.search("[\u200e\u200f\u2066-\u2069]", _arrived(foreign("es")).as_string())
+
+
+def test_a_guest_reads_the_answer_in_their_language_and_as_the_house_wrote_it() -> None:
+    _ = localizer("ar")
+    message = _arrived(
+        notice(
+            event=NoticeEvent.ANSWERED,
+            language="ar",
+            text="Subimos ahora.",
+            text_language="es",
+            translation="سنصعد الآن.",
+            translation_engine="argos",
+            translation_state=TranslationState.DONE,
+            case_url="http://mar.example/t",
+        )
+    )
+    mark = _("Machine translation ({engine})", engine="argos")
+    label = _("As the house wrote it, in {language}", language=language_name("es", _))
+
+    assert _text(message).startswith(f"{mark}\nسنصعد الآن.\n\n{label}\nSubimos ahora.\n\n")
+    html = _text(message, "html")
+    assert html.index("سنصعد") < html.index("Subimos")
+    assert '<bdi dir="ltr" style="font-weight: bold">K7QF-2M9X</bdi>' in html
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (TranslationState.FAILED, "The answer is in Spanish; it could not be translated."),
+        (TranslationState.UNAVAILABLE, "The answer is in Spanish; it could not be translated."),
+        (
+            TranslationState.WAITING,
+            "The answer is in Spanish. The translation was not ready in time: it stands under"
+            " your receipt.",
+        ),
+    ],
+)
+def test_a_guest_is_told_nothing_of_the_console(state: TranslationState, reason: str) -> None:
+    answer = notice(
+        event=NoticeEvent.ANSWERED,
+        text="Subimos ahora.",
+        text_language="es",
+        translation_state=state,
+        case_url="http://mar.example/t",
+    )
+    text = _text(_arrived(answer))
+
+    assert text.startswith(f"{reason}\nSubimos ahora.\n\n")
+    assert "console" not in text
+    assert "box cannot" not in text
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Hola\r\nBcc: otto@otto.example",
+        "Hola\nBcc: otto@otto.example",
+        "Hola\u2028Bcc: otto@otto.example",
+        "Hola\x85Bcc: otto@otto.example",
+        "=?utf-8?q?Hola=0D=0ABcc:_otto@otto.example?=",
+        "مرحبا\r\nBcc: otto@otto.example",
+    ],
+)
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_no_machine_adds_a_header(language: str, headline: str) -> None:
+    message = _arrived(
+        foreign(
+            language,
+            headline_translation=headline,
+            translation=headline,
+            remedy_translation=headline,
+            translation_engine=headline,
+        )
+    )
+
+    assert message["Bcc"] is None
+    assert message.keys() == HEADERS
+    assert message["To"] == "anna@mar.example"
+
+
+def test_a_page_escapes_what_a_machine_made() -> None:
+    html = _text(
+        _arrived(
+            foreign(
+                translation="<script>alert(1)</script>",
+                remedy_translation="<img src=x>",
+                translation_engine='"><b>',
+                headline_translation="</title><script>",
+            )
+        ),
+        "html",
+    )
+
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "<b>" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+def test_a_long_text_and_a_longer_translation_arrive_whole() -> None:
+    sent = foreign(text="水" * 5_000, translation="ñ" * 15_000, headline_translation="ñ" * 5_000)
+    raw = build_message(sent, SENDER, now=NOON).as_bytes()
+
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+    text = _text(_arrived(sent))
+    assert "水" * 5_000 in text
+    assert "ñ" * 15_000 in text
+
+
+@settings(deadline=None)
+@given(st.text(min_size=1, max_size=300), st.sampled_from(sorted(TRANSLATIONS)))
+def test_any_translation_arrives_as_it_was_made(translation: str, language: str) -> None:
+    translation = clean(translation)
+    if is_blank(translation):
+        return
+    sent = foreign(language, translation=translation, headline_translation=excerpt(translation))
+    message = _arrived(sent)
+
+    assert message.keys() == HEADERS
+    assert f"\n{translation}\n\n" in _text(message)
+    assert sent.text in _text(message)
+
+
 def test_times_are_those_of_the_house() -> None:
     assert "13:00" in _text(_arrived(notice(written_at=NOON)))
     assert "14:00" in _text(_arrived(notice(written_at=NOON - timedelta(days=120))))
@@ -286,6 +550,7 @@ def test_the_name_of_the_house_cannot_add_an_address() -> None:
     assert message.keys() == HEADERS
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=300))
 def test_any_text_arrives_as_it_was_written(text: str) -> None:
     text = clean(text)

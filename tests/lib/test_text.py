@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sosbox.lib.text import clean, excerpt, fold, group_digits, is_blank, is_email, is_phone
+from sosbox.lib.text import (
+    clean,
+    excerpt,
+    fold,
+    group_digits,
+    is_blank,
+    is_email,
+    is_phone,
+    isolated,
+)
 
 # Whatever Python can hold, lone surrogates included.
 ANYTHING = st.text(st.characters())
@@ -177,3 +186,12 @@ def test_grouping_digits_only_adds_spaces(code: str, size: int) -> None:
 
 def test_a_receipt_code_is_four_groups_of_four() -> None:
     assert group_digits("1234567890123456") == "1234 5678 9012 3456"
+
+
+def test_from_right_to_left_what_is_put_in_keeps_its_order() -> None:
+    assert isolated("2345-6789", "rtl") == "\u20682345-6789\u2069"
+
+
+@pytest.mark.parametrize(("text", "direction"), [("2345-6789", "ltr"), ("", "rtl"), ("", "ltr")])
+def test_what_cannot_lose_its_order_is_left_alone(text: str, direction: str) -> None:
+    assert isolated(text, direction) == text

@@ -13,9 +13,16 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from sosbox.channels.base import Notice, NoticeEvent, RetryError
-from sosbox.channels.words import DANGER, MAYBE_TOLD_BEFORE, reason
+from sosbox.channels.words import (
+    DANGER,
+    MAYBE_TOLD_BEFORE,
+    Shown,
+    reason,
+    shown_remedy,
+    shown_texts,
+)
 from sosbox.i18n import N_, Localizer, localizer
-from sosbox.lib.text import is_email
+from sosbox.lib.text import is_email, isolated
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -66,6 +73,14 @@ class MailSender:
         return self.address.rpartition("@")[2]
 
 
+@dataclass(frozen=True)
+class _Fact:
+    """What stands under the text; the values are shown one under the other."""
+
+    label: str
+    values: tuple[Shown, ...]
+
+
 def mail_sender(smtp_from: str) -> MailSender:
     """The sender for the option `smtp_from`. Raises RetryError when that is no address."""
     if not smtp_from:
@@ -107,7 +122,11 @@ def build_message(notice: Notice, sender: MailSender, *, now: datetime) -> Email
         "safety": _(DANGER) if notice.is_safety else "",
         "reason": reason(notice, _),
         "duplicate": _(MAYBE_TOLD_BEFORE) if notice.is_possible_duplicate else "",
+        "texts": shown_texts(notice, _),
         "facts": _facts(notice, _),
+        "isolated": lambda text: isolated(text, _.direction),
+        "start": "right" if _.direction == "rtl" else "left",
+        "end": "left" if _.direction == "rtl" else "right",
     }
     # Quoted-printable: not every server takes eight bits, none takes a line of 5,000 signs.
     text = _TEMPLATES.get_template(f"{template}.txt").render(context)
@@ -139,31 +158,38 @@ def _subject(notice: Notice, _: Localizer) -> str:
         subject = notice.headline
     else:
         mark = f"⚠ {_(DANGER)} " if notice.is_safety else ""
-        subject = f"{mark}[{notice.place_code}] {notice.headline}"
+        # Some mail programs end a thread where the subject changes. The two headlines are the same
+        # in all notices that go to this address about this case.
+        headline = notice.headline_translation or notice.headline
+        subject = f"{mark}[{notice.place_code}] {headline}"
     return _header_text(subject)
 
 
-def _facts(notice: Notice, _: Localizer) -> list[tuple[str, str]]:
-    """What stands under the text: label and value, in the order of their use."""
+def _facts(notice: Notice, _: Localizer) -> list[_Fact]:
+    """What stands under the text, in the order of its use."""
+
+    def fact(label: str, value: str) -> _Fact:
+        return _Fact(label, (Shown("", value, ""),))
+
     place = (notice.establishment, notice.area, notice.place_label)
     contact = (notice.contact_name, notice.contact_email, notice.contact_phone)
     facts = [
-        (_("Place"), ", ".join(part for part in place if part)),
-        (_("Code"), notice.place_code),
-        (_("Written"), _.moment(notice.written_at, notice.zone)),
-        (
+        fact(_("Place"), ", ".join(part for part in place if part)),
+        fact(_("Code"), notice.place_code),
+        fact(_("Written"), _.moment(notice.written_at, notice.zone)),
+        fact(
             _("From"),
             _("anonymous") if notice.is_anonymous else ", ".join(part for part in contact if part),
         ),
     ]
     if notice.remedy:
-        facts.append((_("What would put it right"), notice.remedy))
+        facts.append(_Fact(_("What would put it right"), shown_remedy(notice, _)))
     if notice.kind in _KINDS:
-        facts.append((_("Kind"), _(_KINDS[notice.kind])))
+        facts.append(fact(_("Kind"), _(_KINDS[notice.kind])))
     facts += [
-        (_("Answer promised by"), _.moment(notice.promise_due_at, notice.zone)),
-        (_("Answer due by law"), _.moment(notice.legal_due_at, notice.zone)),
-        (_("Reference"), notice.reference),
+        fact(_("Answer promised by"), _.moment(notice.promise_due_at, notice.zone)),
+        fact(_("Answer due by law"), _.moment(notice.legal_due_at, notice.zone)),
+        fact(_("Reference"), notice.reference),
     ]
     return facts
 
