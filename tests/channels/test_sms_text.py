@@ -3,16 +3,19 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sosbox.channels.base import NoticeEvent
+from sosbox.channels.base import Notice, NoticeEvent, TranslationState
 from sosbox.channels.sms.parts import Cost, Encoding, cost_of, plainer
-from sosbox.channels.sms.sample import typical_cost, typical_text
+from sosbox.channels.sms.sample import typical_cost, typical_text, typical_words
 from sosbox.channels.sms.text import sms_text
-from sosbox.i18n import LANGUAGES
-from tests.support.notices import notice
+from sosbox.i18n import LANGUAGES, localizer
+from sosbox.lib.text import RIGHT_TO_LEFT_MARK
+from tests.support.notices import TRANSLATIONS, WITHOUT, foreign, notice
 
+# Of other letters, the cheap alphabet has none but Greek capitals.
+IN_LATIN_LETTERS = [code for code in LANGUAGES if code not in {"ru", "zh", "ja", "ar"}]
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=1_000)
 
 
@@ -55,6 +58,7 @@ def test_typographic_signs_are_made_plain_where_that_saves() -> None:
     assert plainer("“Café frío…”") == "“Café frío…”"
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(["a", "€", "á", "💧"]))
 def test_more_text_never_costs_less(text: str, more: str) -> None:
     assert cost_of(text + more).num_parts >= cost_of(text).num_parts
@@ -163,6 +167,7 @@ def test_what_is_needed_is_sent_whole_even_when_it_takes_another_part() -> None:
     assert text.endswith("OK 4217")
 
 
+@settings(deadline=None)
 @given(TEXTS, st.integers(1, 10), st.sampled_from(NoticeEvent))
 def test_whatever_a_guest_writes_it_stays_within_its_parts(
     text: str, max_parts: int, event: NoticeEvent
@@ -175,19 +180,137 @@ def test_whatever_a_guest_writes_it_stays_within_its_parts(
     assert "OK 4217" in written
 
 
+# Translations -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("state", [TranslationState.DONE, TranslationState.PARTIAL])
+def test_the_translation_takes_the_place_of_what_was_written_and_is_marked(
+    language: str, state: TranslationState
+) -> None:
+    sent = foreign(language, state)
+    text = sms_text(sent, 3)
+
+    mark = localizer(language)("(auto)")
+    assert f"{mark} {sent.translation}" in text
+    assert "蛇口" not in text
+    # What was written is there.
+    assert sent.case_url in text
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("state", WITHOUT)
+def test_without_a_translation_there_is_what_was_written_and_no_mark(
+    language: str, state: TranslationState
+) -> None:
+    text = sms_text(foreign(language, state), 3)
+
+    assert text.startswith("R-204 蛇口から水が漏れています\n昨日からです\n")
+    assert localizer(language)("(auto)") not in text
+
+
+def test_a_guest_without_a_receipt_gets_the_answer_as_it_was_written_as_well() -> None:
+    answer = notice(
+        event=NoticeEvent.ANSWERED,
+        text="Vamos ahora.",
+        text_language="es",
+        translation="We are coming.",
+        translation_engine="argos",
+        translation_state=TranslationState.DONE,
+        case_url="",
+    )
+
+    assert sms_text(answer, 3).splitlines() == [
+        "Hotel Mar: (auto) We are coming.",
+        "Vamos ahora.",
+        "K7QF-2M9X",
+    ]
+    # With little room, it is the original that gives way.
+    long = replace(answer, translation="We are coming. " * 9, text="Vamos ahora. " * 9)
+    text = sms_text(long, 1)
+    assert cost_of(text).num_parts == 1
+    assert text.startswith("Hotel Mar: (auto) We are coming. We are")
+    assert "Vamos" not in text
+
+
+def test_a_translation_is_cut_as_any_text_and_its_mark_is_not() -> None:
+    text = sms_text(foreign(translation="El grifo gotea, " * 100, acknowledge_code="4217"), 3)
+
+    assert text.startswith("R-204 (auto) El grifo gotea, ")
+    assert text.splitlines()[0].endswith("...")
+    assert text.endswith("OK 4217")
+    assert cost_of(text).num_parts == 3
+
+
+@settings(deadline=None)
+@given(TEXTS, st.integers(1, 10), st.sampled_from(sorted(TRANSLATIONS)))
+def test_whatever_a_machine_makes_it_stays_within_its_parts(
+    translation: str, max_parts: int, language: str
+) -> None:
+    sent = foreign(language, translation=translation or "x", acknowledge_code="4217")
+    text = sms_text(sent, max_parts)
+
+    assert cost_of(text).num_parts <= max(max_parts, 2)
+    assert "http://mar.example/admin/cases/3" in text
+    assert "OK 4217" in text
+
+
+def test_what_is_read_from_the_right_runs_from_the_right() -> None:
+    text = sms_text(foreign("ar", acknowledge_code="4217"), 3)
+
+    # Without the sign, a phone goes by the first letter: that of the room.
+    assert text.startswith(f"{RIGHT_TO_LEFT_MARK}R-204 ")
+    assert text.count(RIGHT_TO_LEFT_MARK) == 1
+
+
+@pytest.mark.parametrize("sent", [foreign("es"), notice(), foreign("ar", TranslationState.FAILED)])
+def test_what_is_read_from_the_left_has_no_sign_that_costs(sent: Notice) -> None:
+    assert RIGHT_TO_LEFT_MARK not in sms_text(sent, 3)
+
+
 # In every language ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", IN_LATIN_LETTERS)
+@pytest.mark.parametrize("event", NoticeEvent)
+def test_words_of_ours_never_make_it_dearer(language: str, event: NoticeEvent) -> None:
+    written = notice(event=event, language=language, is_safety=True, is_possible_duplicate=True)
+    plain = replace(written, acknowledge_code="4217")
+    translated = replace(
+        plain, translation="The tap drips", translation_state=TranslationState.DONE
+    )
+
+    for sent in (plain, translated):
+        text = sms_text(sent, 10)
+        assert cost_of(text).encoding is Encoding.GSM7, text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("event", NoticeEvent)
-def test_words_of_ours_never_make_it_dearer(language: str, event: NoticeEvent) -> None:
-    written = notice(event=event, language=language, is_safety=True, is_possible_duplicate=True)
-    text = sms_text(replace(written, acknowledge_code="4217"), 10)
+def test_words_of_ours_leave_room_for_those_of_the_guest(language: str, event: NoticeEvent) -> None:
+    sent = notice(
+        event=event,
+        language=language,
+        is_safety=True,
+        acknowledge_code="4217",
+        text=typical_words(language),
+        translation=typical_words(language),
+        translation_state=TranslationState.DONE,
+    )
+    text = sms_text(sent, 3)
 
-    assert cost_of(text).encoding is Encoding.GSM7, text
+    assert cost_of(text).num_parts <= 3
+    assert _first_words(language) in text.replace("'", "’")
+    assert "OK 4217" in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_typical_fits_into_what_is_allowed(language: str) -> None:
     assert typical_cost(language, 3).num_parts <= 3
     assert "OK 4217" in typical_text(language, 3)
+    assert _first_words(language) in typical_text(language, 3).replace("'", "’")
+
+
+def _first_words(language: str) -> str:
+    """As many as a reader needs to know what it is about."""
+    return typical_words(language)[:20]

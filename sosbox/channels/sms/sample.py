@@ -11,10 +11,16 @@ from sosbox.i18n import localizer
 _MOMENT = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
+def typical_words(language: str) -> str:
+    """What a guest writes, in a language."""
+    _ = localizer(language)
+    return _("The air conditioning in our room does not work. It is very hot. Can you help us?")
+
+
 def typical_text(language: str, max_parts: int) -> str:
     """The SMS of a notice as most are, in the language of its reader."""
     _ = localizer(language)
-    words = _("The air conditioning in our room does not work. It is very hot. Can you help us?")
+    words = typical_words(language)
     notice = Notice(
         delivery_id=0,
         event=NoticeEvent.FILED,
