@@ -1,15 +1,17 @@
 """What is posted to a webhook, how it is signed, and where it may go."""
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from sosbox.channels.base import NoticeEvent
+from sosbox.channels.base import Notice, NoticeEvent, TranslationState
 from sosbox.channels.webhook.address import MAX_LENGTH, webhook_problem
 from sosbox.channels.webhook.payload import build_payload
 from sosbox.channels.webhook.signature import signed_headers
 from tests.docs.pages import DOCS, Docs
-from tests.support.notices import notice
+from tests.support.notices import TRANSLATIONS, WITHOUT, foreign, notice
 from tests.support.venue import NOON
 
 
@@ -25,19 +27,122 @@ def test_signatures_are_those_of_the_specification() -> None:
     }
 
 
+# In the order in which version 1 began; programs rely on each of them.
+_FIRST_FIELDS = [
+    "version",
+    "delivery",
+    "is_possible_duplicate",
+    "recipient",
+    "company",
+    "establishment",
+    "timezone",
+    "headline",
+    "text",
+    "text_language",
+    "url",
+    "acknowledge_url",
+    "is_safety",
+    "case",
+]
+
+
+def _data(sent: Notice) -> dict[str, Any]:
+    data = json.loads(build_payload(sent, now=NOON))["data"]
+    assert isinstance(data, dict)
+    return data
+
+
 def test_the_page_of_the_documentation_shows_what_is_posted() -> None:
     (shown,) = Docs(DOCS / "webhooks.md").blocks("json")
+    made = {"engine": "argos", "state": TranslationState.DONE}
+    sent = notice(
+        headline="Der Hahn tropft",
+        text="Der Hahn tropft\nseit gestern",
+        text_language="de",
+        remedy="Ein neuer Hahn",
+        remedy_language="de",
+        headline_translation="The tap drips",
+        translation="The tap drips\nsince yesterday",
+        remedy_translation="A new tap",
+        **{f"translation_{name}": value for name, value in made.items()},
+        **{f"remedy_{name}": value for name, value in made.items()},
+    )
 
-    assert json.loads(shown) == json.loads(build_payload(notice(), now=NOON))
+    assert json.loads(shown) == json.loads(build_payload(sent, now=NOON))
 
 
-def test_the_page_of_the_documentation_explains_every_event_and_field() -> None:
-    words = Docs(DOCS / "webhooks.md").code()
-    payload = json.loads(build_payload(notice(), now=NOON))
-    fields = {"type", "timestamp", *payload["data"], "kind", "remedy", "contact"}
+def test_the_page_of_the_documentation_explains_every_event_field_and_state() -> None:
+    words = set(Docs(DOCS / "webhooks.md").code())
+    payload = json.loads(build_payload(foreign(), now=NOON))
+    case = {"kind", "remedy", "remedy_language", "remedy_translation", "contact"}
+    fields = {"type", "timestamp", *payload["data"], *payload["data"]["translation"], *case}
+    states = {str(state) for state in TranslationState if state}
 
-    assert {f"notice.{event}" for event in NoticeEvent} <= set(words)
-    assert fields <= set(words)
+    assert {f"notice.{event}" for event in NoticeEvent} <= words
+    assert fields | states <= words
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("state", [TranslationState.DONE, TranslationState.PARTIAL])
+def test_a_translation_comes_beside_the_original(language: str, state: TranslationState) -> None:
+    data = _data(foreign(language, state))
+    text, headline, remedy = TRANSLATIONS[language]
+    made = {"language": language, "engine": "argos, en", "state": str(state)}
+
+    assert (data["text"], data["text_language"]) == ("蛇口から水が漏れています\n昨日からです", "ja")
+    assert data["headline"] == "蛇口から水が漏れています"
+    assert data["translation"] == {"text": text, **made}
+    assert data["headline_translation"] == headline
+    assert (data["case"]["remedy"], data["case"]["remedy_language"]) == ("新しい蛇口", "ja")
+    assert data["case"]["remedy_translation"] == {"text": remedy, **made}
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("state", [state for state in WITHOUT if state])
+def test_where_there_is_none_the_state_says_why(language: str, state: TranslationState) -> None:
+    data = _data(foreign(language, state))
+    none = {"text": None, "language": language, "engine": None, "state": str(state)}
+
+    assert data["translation"] == data["case"]["remedy_translation"] == none
+    assert data["headline_translation"] is None
+    assert data["text"] == "蛇口から水が漏れています\n昨日からです"
+
+
+@pytest.mark.parametrize("sent", [notice(), notice(event=NoticeEvent.DIGEST, reference="")])
+def test_what_needs_no_translation_has_none(sent: Notice) -> None:
+    data = _data(sent)
+
+    assert data["translation"] is None
+    assert data["headline_translation"] is None
+    if data["case"]:
+        assert data["case"]["remedy_translation"] is None
+        assert data["case"]["remedy_language"] is None
+
+
+@pytest.mark.parametrize("state", TranslationState)
+def test_what_programs_know_since_the_first_version_stays_as_it_was(
+    state: TranslationState,
+) -> None:
+    data = _data(foreign(state=state))
+    plain = _data(replace(foreign(state=state), **_UNTRANSLATED))
+
+    assert data["version"] == 1
+    for field in _FIRST_FIELDS[:-1]:
+        assert data[field] == plain[field]
+    for field, value in plain["case"].items():
+        if field != "remedy_translation":
+            assert data["case"][field] == value
+
+
+_UNTRANSLATED: dict[str, Any] = {
+    "translation": "",
+    "translation_engine": "",
+    "translation_state": TranslationState.NONE,
+    "headline_translation": "",
+    "remedy_translation": "",
+    "remedy_engine": "",
+    "remedy_state": TranslationState.NONE,
+}
 
 
 # Addresses ---------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sosbox.channels.base import Notice, NoticeEvent
+from sosbox.channels.base import Notice, NoticeEvent, TranslationState
 
 # Grows when a field is taken away or means something else; a new field leaves it as it is.
 VERSION = 1
@@ -26,6 +26,13 @@ def build_payload(notice: Notice, *, now: datetime) -> bytes:
             "headline": notice.headline,
             "text": notice.text,
             "text_language": notice.text_language,
+            "headline_translation": notice.headline_translation or None,
+            "translation": _translation(
+                notice,
+                notice.translation,
+                notice.translation_engine,
+                notice.translation_state,
+            ),
             "url": notice.case_url,
             "acknowledge_url": notice.acknowledge_url or None,
             "is_safety": notice.is_safety,
@@ -47,7 +54,25 @@ def _case(notice: Notice) -> dict[str, Any]:
         "promise_due_at": _moment(notice.promise_due_at),
         "legal_due_at": _moment(notice.legal_due_at),
         "remedy": notice.remedy or None,
+        "remedy_language": (notice.remedy and notice.remedy_language) or None,
+        "remedy_translation": _translation(
+            notice, notice.remedy_translation, notice.remedy_engine, notice.remedy_state
+        ),
         "contact": None if notice.is_anonymous else _contact(notice),
+    }
+
+
+def _translation(
+    notice: Notice, text: str, engine: str, state: TranslationState
+) -> dict[str, str | None] | None:
+    """None where the recipient can read the original, or nobody has asked for a translation."""
+    if state is TranslationState.NONE:
+        return None
+    return {
+        "text": text or None,
+        "language": notice.language,
+        "engine": engine or None,
+        "state": str(state),
     }
 
 
