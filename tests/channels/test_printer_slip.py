@@ -11,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from sosbox.channels.base import NoticeEvent
+from sosbox.channels.base import NoticeEvent, TranslationState
 from sosbox.channels.printer.escpos import slip_commands
 from sosbox.channels.printer.slip import MAX_LINES, MAX_SIGNS, Slip, build_slip
 from sosbox.channels.printer.typesetting import Typesetter
+from sosbox.channels.words import language_name
+from sosbox.i18n import localizer
 from sosbox.lib.text import clean, excerpt, is_blank
-from tests.support.notices import notice
+from tests.support.notices import TRANSLATIONS, WITHOUT, foreign, notice
 from tests.support.receipt_printer import slips_of
 
 WIDTH = 576
@@ -48,6 +50,11 @@ def all_fonts() -> None:
     if not {"Noto Sans", "Noto Sans Arabic", "WenQuanYi Micro Hei", "Symbola"} <= there:
         missing = "there are no fonts for every script on this machine"
         pytest.fail(missing) if "CI" in os.environ else pytest.skip(missing)
+
+
+def _lines(slip: Slip, number: int = 0) -> list[str]:
+    """Those of what stands first, or second."""
+    return [line.text for line in slip.texts[number].lines]
 
 
 def _texts(slip: Slip) -> list[str]:
@@ -141,24 +148,25 @@ def test_a_digest_shows_nothing_of_a_single_case() -> None:
 
 
 def test_the_language_of_the_guest_is_named_when_it_is_another() -> None:
-    facts = {fact.label: fact.value for fact in build_slip(notice(text_language="ar")).facts}
+    (other,) = build_slip(notice(text_language="ar")).texts
+    (own,) = build_slip(notice()).texts
 
-    assert facts["Language of the guest"] == "Arabic"
-    assert "Language of the guest" not in {fact.label for fact in build_slip(notice()).facts}
+    assert other.label == "As written, in Arabic"
+    assert own.label == ""
 
 
 def test_lines_begin_on_the_side_of_their_script() -> None:
     slip = build_slip(notice(text="204 درجة الحرارة\n22 degrees\n123"))
 
-    assert [line.start for line in slip.lines] == ["right", "left", "left"]
+    assert [line.start for line in slip.texts[0].lines] == ["right", "left", "left"]
 
 
 @pytest.mark.parametrize("text", ["word " * 5_000, "x" * 5_000, "\n\nline\n" * 3_000])
 def test_a_long_text_costs_no_roll_of_paper(text: str) -> None:
     slip = build_slip(notice(text=text))
 
-    assert len(slip.lines) <= MAX_LINES
-    assert sum(len(line.text.replace("\u200b", "")) for line in slip.lines) <= MAX_SIGNS + 1
+    assert len(_lines(slip)) <= MAX_LINES
+    assert sum(len(line.replace("\u200b", "")) for line in _lines(slip)) <= MAX_SIGNS + 1
     assert slip.cut == "The rest is in the console."
     # 8 dots a millimetre.
     assert _picture(TYPESETTER.typeset(slip).png).height < 600 * 8
@@ -167,8 +175,151 @@ def test_a_long_text_costs_no_roll_of_paper(text: str) -> None:
 def test_a_text_that_fits_is_not_cut() -> None:
     slip = build_slip(notice(text="\n".join(["x"] * MAX_LINES)))
 
-    assert len(slip.lines) == MAX_LINES
+    assert len(_lines(slip)) == MAX_LINES
     assert slip.cut == ""
+
+
+# In the language of the reader -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("state", [TranslationState.DONE, TranslationState.PARTIAL])
+def test_the_translation_stands_over_the_original_each_with_what_it_is(
+    language: str, state: TranslationState
+) -> None:
+    _ = localizer(language)
+    sent = foreign(language, state)
+    slip = build_slip(sent)
+    first, second = slip.texts
+
+    assert _lines(slip, 0) == sent.translation.splitlines()
+    assert _lines(slip, 1) == sent.text.splitlines()
+    assert first.label.startswith(_("Machine translation ({engine})").partition("{")[0])
+    assert second.label == _("As written, in {language}", language=language_name("ja", _))
+    assert (first.language, second.language) == (language, "ja")
+    side = "right" if language == "ar" else "left"
+    assert {line.start for line in first.lines} == {side} == {slip.start}
+    assert {line.start for line in second.lines} == {"left"}
+    assert slip.cut == ""
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("state", WITHOUT)
+def test_without_a_translation_the_original_stands_alone_and_a_line_says_what_it_is(
+    language: str, state: TranslationState
+) -> None:
+    sent = foreign(language, state)
+    (only,) = build_slip(sent).texts
+
+    assert [line.text for line in only.lines] == sent.text.splitlines()
+    assert language_name("ja", localizer(language)) in only.label
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_what_would_put_it_right_is_on_it_in_both_languages(language: str) -> None:
+    _ = localizer(language)
+    facts = [
+        (fact.label, fact.value.strip("\u2068\u2069"))
+        for fact in build_slip(foreign(language)).facts
+    ]
+    (label, value), original, *_others = facts
+
+    assert label == _("What would put it right")
+    assert value.startswith(_("(auto)"))
+    assert TRANSLATIONS[language][2] in value
+    assert original == (
+        _("As written, in {language}", language=language_name("ja", _)),
+        "新しい蛇口",
+    )
+
+
+@pytest.mark.parametrize("state", WITHOUT)
+def test_a_remedy_without_translation_is_on_it_once(state: TranslationState) -> None:
+    values = [fact.value for fact in build_slip(foreign("es", state)).facts]
+
+    assert values.count("新しい蛇口") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "translation"),
+    [
+        ("水" * 900, "agua " * 900),
+        ("水\n" * 90, "agua\n" * 90),
+        ("水" * 2_000, "agua"),
+        ("水", "agua " * 2_000),
+        ("水", "agua\n" * 2_000),
+    ],
+)
+def test_of_a_long_text_and_its_translation_the_same_share_is_left(
+    text: str, translation: str
+) -> None:
+    slip = build_slip(foreign(text=text, translation=translation))
+    shares = [
+        len("\n".join(_lines(slip, number)).replace("\u200b", "")) / len(whole.strip())
+        for number, whole in enumerate((translation, text))
+    ]
+
+    assert slip.cut
+    assert all(_lines(slip, number) for number in (0, 1))
+    assert len(_lines(slip, 0)) + len(_lines(slip, 1)) <= MAX_LINES + 1
+    num_signs = sum(len(line) for number in (0, 1) for line in _lines(slip, number))
+    assert num_signs <= MAX_SIGNS + MAX_SIGNS // 10
+    if min(len(text), len(translation)) > 100:
+        assert shares[0] == pytest.approx(shares[1], abs=0.02)
+    assert _picture(TYPESETTER.typeset(slip).png).height < 600 * 8
+
+
+def test_a_line_in_arabic_that_begins_with_another_word_begins_on_the_right() -> None:
+    slip = build_slip(notice(text="WiFi لا يعمل\nWiFi", text_language="ar"))
+
+    assert [line.start for line in slip.texts[0].lines] == ["right", "left"]
+
+
+@pytest.mark.usefixtures("all_fonts")
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("state", TranslationState)
+def test_every_slip_has_all_of_its_signs_and_a_code_that_can_be_read(
+    language: str, state: TranslationState
+) -> None:
+    typeset = TYPESETTER.typeset(build_slip(foreign(language, state)))
+    code = zxingcpp.read_barcode(_printed(typeset.png))
+
+    assert typeset.slip.missing == ""
+    assert "[" not in "".join(_texts(typeset.slip)[:-1])
+    assert code is not None
+    assert code.text == "http://mar.example/admin/cases/3"
+
+
+@pytest.mark.usefixtures("all_fonts")
+def test_arabic_letters_are_joined() -> None:
+    joined = _picture(TYPESETTER.typeset(build_slip(foreign("ar"))).png)
+    parted = _picture(
+        TYPESETTER.typeset(
+            # A sign that parts letters between all of them.
+            build_slip(foreign("ar", translation="\u200c".join(TRANSLATIONS["ar"][0])))
+        ).png
+    )
+
+    assert joined.tobytes() != parted.tobytes()
+
+
+def test_signs_of_a_translation_that_no_font_has_are_told_of_as_well() -> None:
+    slip = BARE.typeset(build_slip(foreign("es", translation="Agua 水"))).slip
+
+    assert _lines(slip, 0) == ["Agua […]"]
+    assert _lines(slip, 1)[0] == "[…]"
+    assert slip.missing
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(min_size=1, max_size=200), st.sampled_from(sorted(TRANSLATIONS)))
+def test_any_translation_can_be_printed(translation: str, language: str) -> None:
+    translation = clean(translation)
+    if is_blank(translation):
+        return
+    slip = build_slip(foreign(language, translation=translation))
+
+    assert _picture(BARE.typeset(slip).png).width == WIDTH
 
 
 # How it is drawn ---------------------------------------------------------------------------------
@@ -193,7 +344,7 @@ def test_what_a_guest_writes_is_never_a_command_of_the_typesetter() -> None:
     text = '#read("/etc/passwd") $x^2$ = Title\n#import "@preview/x:1.0.0": * \\ <a> @b `c` "d" *e*'
     slip = TYPESETTER.typeset(build_slip(notice(text=text, place_label="#panic()"))).slip
 
-    assert slip.lines[0].text == '#read("/etc/passwd") $x^2$ = Title'
+    assert _lines(slip)[0] == '#read("/etc/passwd") $x^2$ = Title'
     assert slip.place == "#panic()"
 
 
@@ -209,13 +360,13 @@ def test_with_the_fonts_of_debian_every_script_is_there(text: str) -> None:
     slip = TYPESETTER.typeset(build_slip(notice(text=text))).slip
 
     assert slip.missing == ""
-    assert "[" not in slip.lines[0].text
+    assert "[" not in _lines(slip)[0]
 
 
 def test_signs_that_no_font_has_are_told_of_and_not_drawn_as_boxes() -> None:
     slip = BARE.typeset(build_slip(notice(text="Agua 💧 en 冷たい 水 casa\n한국어"))).slip
 
-    assert [line.text for line in slip.lines] == ["Agua [droplet] en […] casa", "[…]"]
+    assert _lines(slip) == ["Agua [droplet] en […] casa", "[…]"]
     assert slip.missing.startswith("Signs that this box has no font for")
 
 
@@ -231,7 +382,7 @@ def test_a_text_with_all_of_its_signs_is_not_excused() -> None:
     slip = BARE.typeset(build_slip(notice(text='Press [OK] — "¿qué?" \\u{1f4a7} Привет'))).slip
 
     assert slip.missing == ""
-    assert slip.lines[0].text == 'Press [OK] — "¿qué?" \\u{1f4a7} Привет'
+    assert _lines(slip)[0] == 'Press [OK] — "¿qué?" \\u{1f4a7} Привет'
 
 
 @settings(max_examples=40, deadline=None)

@@ -11,13 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from sosbox.channels.base import NoticeEvent, RefusedError, RetryError
+from sosbox.channels.base import (
+    HAS_TRANSLATION,
+    NoticeEvent,
+    RefusedError,
+    RetryError,
+    TranslationState,
+)
 from sosbox.channels.registry import CHANNEL_FACTORIES
 from sosbox.deliveries.rules import CHANNELS
 from sosbox.lib.tasks import cancel_all
 from tests.contracts.kits import KITS
 from tests.contracts.kits.base import ChannelKit, Misbehaviour
-from tests.support.notices import notice
+from tests.support.notices import TRANSLATIONS, foreign, notice
 
 # Nobody is seen to wait for the first, and nothing is so slow that it would need the second.
 IMPATIENT_S = 0.1
@@ -59,6 +65,23 @@ async def test_every_event_can_be_told(kit: ChannelKit, event: NoticeEvent) -> N
     await kit.channel.close()
 
     assert len(kit.received()) == 1
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("state", TranslationState)
+async def test_what_a_guest_wrote_arrives_so_that_it_can_be_read(
+    kit: ChannelKit, language: str, state: TranslationState
+) -> None:
+    sent = foreign(language, state, address=kit.address)
+    await kit.channel.send(sent)
+    await kit.channel.close()
+
+    (received,) = kit.received()
+    readable = sent.translation if state in HAS_TRANSLATION else sent.text
+    for line in readable.splitlines():
+        assert line in received
+    # What was written is in it, or behind its link.
+    assert sent.text.splitlines()[0] in received or sent.case_url in received
 
 
 async def test_many_are_sent_at_once(kit: ChannelKit) -> None:

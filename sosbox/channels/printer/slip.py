@@ -1,15 +1,27 @@
 """A Notice as what stands on a slip of paper."""
 
+import math
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import regex
 
 from sosbox.channels.base import Notice, NoticeEvent
-from sosbox.channels.words import DANGER, MAYBE_TOLD_BEFORE, language_name, reason
+from sosbox.channels.words import (
+    DANGER,
+    MACHINE,
+    MAYBE_TOLD_BEFORE,
+    Shown,
+    reason,
+    shown_remedy,
+    shown_texts,
+)
 from sosbox.i18n import Localizer, localizer
+from sosbox.lib.text import isolated
 
-# Half a metre of paper at most: the rest is in the console.
+# Half a metre of paper at most, for a translation and its original together: the rest is in the
+# console.
 MAX_SIGNS = 1_000
 MAX_LINES = 40
 MAX_REMEDY_SIGNS = 300
@@ -34,6 +46,16 @@ class Line:
 
 
 @dataclass(frozen=True)
+class SlipText:
+    """What somebody has written, or what a machine has made of it. label: which of the two, and in
+    which language; empty when it says so by itself."""
+
+    label: str
+    language: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
 class Fact:
     label: str
     value: str
@@ -44,6 +66,7 @@ class Slip:
     """Everything in the order in which it is printed; what is empty is left out.
 
     language: of the reader; start: the side on which their lines begin.
+    texts: what they can read first, then what was written.
     missing: what is said when there are signs that no font has.
     """
 
@@ -56,8 +79,7 @@ class Slip:
     place: str
     house: str
     time: str
-    lines: tuple[Line, ...]
-    text_language: str
+    texts: tuple[SlipText, ...]
     cut: str
     facts: tuple[Fact, ...]
     missing: str
@@ -72,7 +94,7 @@ def build_slip(notice: Notice) -> Slip:
     """
     _ = localizer(notice.language)
     is_digest = notice.event is NoticeEvent.DIGEST
-    text, is_cut = _shortened(notice.text, MAX_SIGNS, MAX_LINES)
+    texts, is_cut = _shortened(shown_texts(notice, _), MAX_SIGNS, MAX_LINES)
     house = (notice.area, notice.establishment)
     return Slip(
         language=_.language,
@@ -84,8 +106,7 @@ def build_slip(notice: Notice) -> Slip:
         place="" if is_digest else _for_paper(notice.place_label),
         house=_for_paper(", ".join(part for part in house if part)),
         time=_.short_moment(notice.written_at, notice.zone),
-        lines=tuple(Line(_for_paper(line), start_of(line)) for line in text.splitlines()),
-        text_language=notice.text_language.partition("-")[0] or _.language,
+        texts=tuple(_slip_text(text, _) for text in texts),
         cut=_("The rest is in the console.") if is_cut else "",
         facts=() if is_digest else _facts(notice, _),
         missing=_("Signs that this box has no font for stand in brackets. The console shows them."),
@@ -94,39 +115,68 @@ def build_slip(notice: Notice) -> Slip:
     )
 
 
-def start_of(line: str) -> str:
-    """The side on which a line begins: its first letter decides (UAX 9, P2)."""
-    for sign in line:
-        direction = unicodedata.bidirectional(sign)
-        if direction in {"R", "AL"}:
-            return "right"
-        if direction == "L":
-            break
-    return "left"
+def start_of(line: str, language: str = "") -> str:
+    """The side on which a line begins: its first letter decides (UAX 9, P2), unless it is in a
+    language that runs from right to left and begins with a word in another."""
+    kinds = [unicodedata.bidirectional(sign) for sign in line]
+    letters = [kind for kind in kinds if kind in {"L", "R", "AL"}]
+    if localizer(language).direction == "rtl":
+        return "left" if letters and not {"R", "AL"} & set(letters) else "right"
+    return "left" if not letters or letters[0] == "L" else "right"
+
+
+def _slip_text(text: Shown, _: Localizer) -> SlipText:
+    language = text.language.partition("-")[0] or _.language
+    lines = tuple(
+        Line(_for_paper(line), start_of(line, language)) for line in text.text.splitlines()
+    )
+    return SlipText(text.label, language, lines)
 
 
 def _facts(notice: Notice, _: Localizer) -> tuple[Fact, ...]:
-    facts = []
-    if notice.remedy:
-        remedy, _is_cut = _shortened(" ".join(notice.remedy.split()), MAX_REMEDY_SIGNS, 1)
-        facts.append(Fact(_("What would put it right"), _for_paper(remedy)))
-    if notice.text_language and notice.text_language != _.language:
-        facts.append(Fact(_("Language of the guest"), language_name(notice.text_language, _)))
     promise = _.short_moment(notice.promise_due_at, notice.zone)
-    facts += [
-        Fact(_("Answer promised by"), promise),
-        Fact(_("Reference"), notice.reference),
-    ]
-    return tuple(facts)
+    return (
+        *_remedy(notice, _),
+        Fact(_("Answer promised by"), isolated(promise, _.direction)),
+        Fact(_("Reference"), isolated(notice.reference, _.direction)),
+    )
 
 
-def _shortened(text: str, max_signs: int, max_lines: int) -> tuple[str, bool]:
-    """The text without empty lines, and whether something of its end is missing."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    kept = "\n".join(lines[:max_lines])
-    if len(kept) > max_signs:
-        return kept[:max_signs].rstrip() + "…", True
-    return kept, len(lines) > max_lines
+def _remedy(notice: Notice, _: Localizer) -> tuple[Fact, ...]:
+    one_line = [replace(text, text=" ".join(text.text.split())) for text in shown_remedy(notice, _)]
+    texts, _is_cut = _shortened(one_line, MAX_REMEDY_SIGNS, max_lines=2)
+    values = [isolated(_for_paper(text.text), _.direction) for text in texts]
+    label = _("What would put it right")
+    if len(values) < 2:
+        return tuple(Fact(label, value) for value in values)
+    return Fact(label, f"{_(MACHINE)} {values[0]}"), Fact(texts[1].label, values[1])
+
+
+def _shortened(
+    texts: Sequence[Shown], max_signs: int, max_lines: int
+) -> tuple[tuple[Shown, ...], bool]:
+    """The texts without empty lines, and whether something of their ends is missing.
+
+    Each keeps the same share of itself, so that a translation and its original end at about the
+    same place.
+    """
+    lines = [[line.strip() for line in text.text.splitlines() if line.strip()] for text in texts]
+    num_lines = sum(len(each) for each in lines)
+    num_signs = sum(len("\n".join(each)) for each in lines)
+    share = min(1, max_lines / max(1, num_lines), max_signs / max(1, num_signs))
+    kept = [_beginning(each, share) for each in lines]
+    return tuple(
+        replace(text, text=words) for text, words in zip(texts, kept, strict=True)
+    ), share < 1
+
+
+def _beginning(lines: Sequence[str], share: float) -> str:
+    """About that share of the lines, and no more of the signs; never nothing."""
+    whole = "\n".join(lines)
+    if share == 1:
+        return whole
+    words = "\n".join(lines[: max(1, math.floor(len(lines) * share))])
+    return words[: max(1, math.floor(len(whole) * share))].rstrip() + "…"
 
 
 def _for_paper(text: str) -> str:

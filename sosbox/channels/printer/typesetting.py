@@ -12,7 +12,7 @@ import regex
 import segno
 import typst
 
-from sosbox.channels.printer.slip import Fact, Line, Slip
+from sosbox.channels.printer.slip import Fact, Slip, SlipText
 
 # 8 dots a millimetre, as receipt printers have: 576 on the 72 mm that they print.
 DOTS_PER_INCH = 203.2
@@ -141,6 +141,11 @@ def _each_text(slip: Slip, change: Callable[[str], str]) -> Slip:
         code=change(slip.code),
         place=change(slip.place),
         house=change(slip.house),
-        lines=tuple(Line(change(line.text), line.start) for line in slip.lines),
+        texts=tuple(_each_line(text, change) for text in slip.texts),
         facts=tuple(Fact(fact.label, change(fact.value)) for fact in slip.facts),
     )
+
+
+def _each_line(text: SlipText, change: Callable[[str], str]) -> SlipText:
+    lines = tuple(replace(line, text=change(line.text)) for line in text.lines)
+    return replace(text, lines=lines)
