@@ -2,16 +2,35 @@
 
 import sqlite3
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sosbox.channels.base import Notice, NoticeEvent
+from sosbox.channels.words import MACHINE
 from sosbox.config import Config
 from sosbox.deliveries.addresses import own_address
 from sosbox.i18n import Localizer, localizer
+from sosbox.lib.text import excerpt, isolated
 
 # What is beyond is counted; whoever has so many opens the inbox.
 MAX_LINES = 50
+
+
+class _Unanswered(NamedTuple):
+    """A case of a digest. translation: the beginning of what was written first, in the language of
+    the reader; empty where there is none."""
+
+    code: str
+    first_line: str
+    filed_at: datetime
+    promise_due_at: datetime
+    translation: str
+
+    @property
+    def translated_line(self) -> str:
+        """Empty where it is the same in both languages, too."""
+        line = excerpt(self.translation)
+        return "" if line == self.first_line else line
 
 
 def load_digest(connection: sqlite3.Connection, delivery_id: int, config: Config) -> Notice | None:
@@ -22,7 +41,8 @@ def load_digest(connection: sqlite3.Connection, delivery_id: int, config: Config
     address, name, language, is_possible_duplicate, now, house_id, *house = row
     establishment, timezone, base_url, legal_name, company = house
     zone = ZoneInfo(timezone)
-    cases = connection.execute(_UNANSWERED, (house_id,)).fetchall()
+    rows = connection.execute(_UNANSWERED, (house_id, language)).fetchall()
+    cases = [_Unanswered._make(row) for row in rows]
     _ = localizer(language)
     return Notice(
         delivery_id=delivery_id,
@@ -62,11 +82,17 @@ _DELIVERY = """
     WHERE d.id = ? AND d.event = 'digest'
 """
 # Sensitive cases are for the console alone. What a filter keeps for the digest is in it like all
-# that nobody has answered.
+# that nobody has answered. A first line is shorter than what is read of a translation.
 _UNANSWERED = """
-    SELECT p.code, c.excerpt, c.filed_at, c.promise_due_at FROM cases c
+    SELECT p.code, c.excerpt, c.filed_at, c.promise_due_at, coalesce(
+        substr(t.text, 1, 1000), iif(e.language = ?2, c.translated_excerpt, ''))
+    FROM cases c
     JOIN access_points p ON p.id = c.access_point_id
-    WHERE c.establishment_id = ? AND c.answered_at IS NULL AND c.state_rank < 2
+    JOIN establishments e ON e.id = c.establishment_id
+    LEFT JOIN translations t ON t.part = 'text' AND t.language = ?2
+        AND t.state IN ('done', 'partial')
+        AND t.message_id = (SELECT min(m.id) FROM messages m WHERE m.case_id = c.id)
+    WHERE c.establishment_id = ?1 AND c.answered_at IS NULL AND c.state_rank < 2
         AND NOT c.is_quarantined AND NOT c.is_sensitive
     ORDER BY c.filed_at, c.id
 """
@@ -81,18 +107,30 @@ def _headline(_: Localizer, establishment: str, num: int) -> str:
     )
 
 
-def _text(_: Localizer, cases: list[tuple[Any, ...]], now: datetime, zone: ZoneInfo) -> str:
+def _text(_: Localizer, cases: list[_Unanswered], now: datetime, zone: ZoneInfo) -> str:
     if not cases:
         return _("Everything has been answered since.")
-    lines = [_line(_, case, now, zone) for case in cases[:MAX_LINES]]
-    if num_more := len(cases) - len(lines):
+    shown = cases[:MAX_LINES]
+    lines = [_line(_, case, now, zone) for case in shown]
+    if num_more := len(cases) - len(shown):
         lines.append(_.plural("and {num} more", "and {num} more", num_more))
+    if any(case.translated_line for case in shown):
+        explanation = _(
+            "{mark}: translated by a machine. The console shows what was written.", mark=_(MACHINE)
+        )
+        lines += ["", explanation]
     return "\n".join(lines)
 
 
-def _line(_: Localizer, case: tuple[Any, ...], now: datetime, zone: ZoneInfo) -> str:
-    code, excerpt, filed_at, promise_due_at = case
-    when = _.short_moment(filed_at, zone)
-    if now >= promise_due_at:
-        return _("{code}, {when}, late: {text}", code=code, when=when, text=excerpt)
-    return _("{code}, {when}: {text}", code=code, when=when, text=excerpt)
+def _line(_: Localizer, case: _Unanswered, now: datetime, zone: ZoneInfo) -> str:
+    text = isolated(case.translated_line or case.first_line, _.direction)
+    if case.translated_line:
+        text = f"{_(MACHINE)} {text}"
+    facts = {
+        "code": isolated(case.code, _.direction),
+        "when": isolated(_.short_moment(case.filed_at, zone), _.direction),
+        "text": text,
+    }
+    if now >= case.promise_due_at:
+        return _("{code}, {when}, late: {text}", **facts)
+    return _("{code}, {when}: {text}", **facts)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sosbox.channels.base import Notice, NoticeEvent
+from sosbox.channels.base import HAS_TRANSLATION, Notice, NoticeEvent, TranslationState
 from sosbox.config import Config
 from sosbox.db import DB
 from sosbox.deliveries.addresses import own_address, reply_address
@@ -19,6 +19,7 @@ from sosbox.deliveries.rules import (
     ReportState,
 )
 from sosbox.keys import Keys
+from sosbox.lib.text import excerpt
 
 
 @dataclass(frozen=True)
@@ -80,21 +81,35 @@ async def load_notice(delivery_id: int, config: Config, keys: Keys) -> Notice | 
     return await DB.read(fetch)
 
 
+# Mail programs thread by the subject, too: once a notice of a case has gone to an address with the
+# first line as it was written, all of them do, though its translation has come since.
 _NOTICE = """
     SELECT d.event, d.address, d.name, d.language, d.is_possible_duplicate,
            c.id, c.reference, c.kind, c.excerpt, c.remedy,
            c.contact_name, c.contact_email, c.contact_phone, c.promise_due_at, c.legal_due_at,
            m.text, m.language, m.created_at,
            p.code, p.label, a.name, e.name, e.timezone, e.base_url, s.legal_name, s.name,
-           c.is_safety, d.acknowledge_code, d.recipient_id, d.channel
+           c.is_safety, d.acknowledge_code, d.recipient_id, d.channel,
+           f.language, t.state, t.text, t.engine, r.state, r.text, r.engine, h.text
     FROM deliveries d
     JOIN cases c ON c.id = d.case_id
-    JOIN messages m ON m.id = coalesce(
-        d.message_id, (SELECT min(first.id) FROM messages first WHERE first.case_id = c.id))
+    JOIN messages f ON f.id = (SELECT min(id) FROM messages WHERE case_id = c.id)
+    JOIN messages m ON m.id = coalesce(d.message_id, f.id)
     JOIN access_points p ON p.id = c.access_point_id
     JOIN areas a ON a.id = c.area_id
     JOIN establishments e ON e.id = c.establishment_id
     JOIN subscribers s ON s.id = c.subscriber_id
+    LEFT JOIN translations t ON t.message_id = m.id AND t.part = 'text'
+        AND t.language = d.language AND t.language <> m.language
+    LEFT JOIN translations r ON r.message_id = f.id AND r.part = 'remedy'
+        AND r.language = d.language AND r.language <> f.language
+    LEFT JOIN translations h ON h.message_id = f.id AND h.part = 'text'
+        AND h.language = d.language AND h.language <> f.language
+        AND h.state IN ('done', 'partial') AND h.finished_at <= coalesce(
+            (SELECT min(o.last_attempt_at) FROM deliveries o WHERE o.case_id = c.id
+                AND o.channel = d.channel AND o.address = d.address
+                AND o.state IN ('sending', 'sent')),
+            h.finished_at)
     WHERE d.id = ?
 """
 _NEXT_DUE = """
@@ -116,6 +131,8 @@ def _notice(delivery_id: int, row: tuple[Any, ...], config: Config, keys: Keys) 
     recipient_id, channel = row[28:30]
     may_be_answered = recipient_id and channel == "email" and told in MAY_BE_ANSWERED
     case_id = row[5]
+    state, translation, engine = _translation(*row[31:34])
+    remedy_state, remedy_translation, remedy_engine = _translation(*row[34:37])
     base = own_address(config, row[23])
     return Notice(
         delivery_id=delivery_id,
@@ -150,7 +167,23 @@ def _notice(delivery_id: int, row: tuple[Any, ...], config: Config, keys: Keys) 
         ),
         acknowledge_code=row[27],
         reply_to=reply_address(config, keys, delivery_id) if may_be_answered else "",
+        translation=translation,
+        translation_engine=engine,
+        translation_state=state,
+        headline_translation=excerpt(row[37] or ""),
+        remedy_language=row[30],
+        remedy_translation=remedy_translation,
+        remedy_engine=remedy_engine,
+        remedy_state=remedy_state,
     )
+
+
+def _translation(
+    state: str | None, text: str | None, engine: str | None
+) -> tuple[TranslationState, str, str]:
+    """The columns of a translation that there may not be."""
+    known = TranslationState(state or "")
+    return (known, text or "", engine or "") if known in HAS_TRANSLATION else (known, "", "")
 
 
 def _case_url(base: str, event: NoticeEvent, channel: str, case_id: int) -> str:
