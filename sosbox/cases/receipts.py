@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sosbox.errors import SosboxError
 from sosbox.i18n import Localizer
 from sosbox.keys import Keys, fingerprint, public_key_bytes
-from sosbox.lib.text import group_digits
+from sosbox.lib.text import group_digits, isolated
 
 MAX_RECEIPT_BYTES = 1_000_000
 _VERSION_LINE = "sosbox receipt 1"
@@ -57,21 +57,31 @@ class VerifiedReceipt:
 
 
 def write_receipt(keys: Keys, facts: ReceiptFacts, _: Localizer) -> bytes:
-    """The signed receipt in the reader's language, UTF-8 with LF line ends."""
+    """The signed receipt in the reader's language, UTF-8 with LF line ends.
+
+    It states what was written, in the words it was written in; translations are not part of it.
+    """
+    company = ", ".join(part for part in (facts.legal_name, facts.address) if part)
+    place = f"{facts.area}, {facts.place_label} ({facts.place_code})"
+    filed_on = f"{_.moment(facts.filed_at, facts.zone)} ({facts.zone.key})"
+
+    def stated(value: str) -> str:
+        return isolated(value, _.direction)
+
     lines = [
         _VERSION_LINE,
         "",
         _("Receipt for your message"),
         "",
-        f"{_('Reference')}: {facts.reference}",
-        f"{_('Receipt code')}: {group_digits(facts.receipt_code)}",
-        f"{_('Establishment')}: {facts.establishment}",
-        f"{_('Company')}: {', '.join(part for part in (facts.legal_name, facts.address) if part)}",
-        f"{_('Place')}: {facts.area}, {facts.place_label} ({facts.place_code})",
-        f"{_('Filed on')}: {_.moment(facts.filed_at, facts.zone)} ({facts.zone.key})",
-        f"{_('Promised answer by')}: {_.moment(facts.promise_due_at, facts.zone)}",
-        f"{_('Answer due by law')}: {_.day(facts.legal_due_at, facts.zone)}",
-        f"{_('Sender')}: {facts.contact or _('anonymous')}",
+        f"{_('Reference')}: {stated(facts.reference)}",
+        f"{_('Receipt code')}: {_grouped(facts.receipt_code, _.direction)}",
+        f"{_('Establishment')}: {stated(facts.establishment)}",
+        f"{_('Company')}: {stated(company)}",
+        f"{_('Place')}: {stated(place)}",
+        f"{_('Filed on')}: {stated(filed_on)}",
+        f"{_('Promised answer by')}: {stated(_.moment(facts.promise_due_at, facts.zone))}",
+        f"{_('Answer due by law')}: {stated(_.day(facts.legal_due_at, facts.zone))}",
+        f"{_('Sender')}: {stated(facts.contact or _('anonymous'))}",
     ]
     for written_at, text in facts.texts:
         lines += ["", f"{_('Written on')} {_.moment(written_at, facts.zone)}:", *_quoted(text)]
@@ -80,7 +90,7 @@ def write_receipt(keys: Keys, facts: ReceiptFacts, _: Localizer) -> bytes:
     lines += [
         "",
         _("This receipt is signed. Keep the file as it is: it can be checked by anybody."),
-        f"{_('Key of the box')}: {fingerprint(keys.public_key)}",
+        f"{_('Key of the box')}: {stated(fingerprint(keys.public_key))}",
         "",
     ]
     body = (
@@ -115,6 +125,17 @@ def verify_receipt(data: bytes, public_key: Ed25519PublicKey | None = None) -> V
             fingerprint=fingerprint(key),
         )
     return VerifiedReceipt(data.decode("utf-8", "replace"), fingerprint(key))
+
+
+def _grouped(code: str, direction: str) -> str:
+    """The code as it is typed and copied: digits, and spaces between their groups.
+
+    In a line that runs from right to left, plain spaces would turn the order of the groups round;
+    those that do not break the line do not (UAX 9, W4), and unlike signs of direction they are
+    taken where the code is asked for.
+    """
+    grouped = group_digits(code)
+    return grouped.replace(" ", "\u00a0") if direction == "rtl" else grouped
 
 
 def _strict_b64decode(text: bytes) -> bytes:
