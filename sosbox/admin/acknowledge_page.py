@@ -12,6 +12,7 @@ from litestar.params import FromPath
 
 from sosbox.admin.errors import CONSOLE_EXCEPTION_HANDLERS
 from sosbox.admin.rendering import Speech, outside_page
+from sosbox.channels.words import side_by_side
 from sosbox.db import DB
 from sosbox.dispatch.acknowledge import (
     NotTakenError,
@@ -21,7 +22,7 @@ from sosbox.dispatch.acknowledge import (
     status_of,
 )
 from sosbox.errors import TooManyError
-from sosbox.i18n import localizer
+from sosbox.i18n import LANGUAGES, localizer, negotiate
 from sosbox.ui.limits import GuessLimit
 from sosbox.ui.site import site_of
 
@@ -78,9 +79,17 @@ def _problem_page(
         "acknowledge.html",
         status=status,
         headers=headers,
+        language=_asked_language(request),
         notice=None,
         problem=problem,
     )
+
+
+def _asked_language(request: Request[Any, Any, Any]) -> str:
+    """Whom the notice went to is not known: it may be one of those who never see the console."""
+    houses = site_of(request).directory.known_houses()
+    house_language = houses[0].language if houses else "en"
+    return negotiate(request.headers.get("accept-language", ""), list(LANGUAGES), house_language)
 
 
 def _page(
@@ -91,6 +100,7 @@ def _page(
 ) -> Response[bytes]:
     now = site_of(request).box.clock.now()
     standing = notice.standing(now)
+    _ = localizer(notice.language)
     return outside_page(
         request,
         "acknowledge.html",
@@ -99,7 +109,8 @@ def _page(
         notice=notice,
         standing=standing,
         is_done=is_done,
-        say=Speech(localizer(notice.language), notice.zone, now),
+        texts=side_by_side(notice.first_line, _) if notice.first_line else (),
+        say=Speech(_, notice.zone, now),
         problem=None,
     )
 

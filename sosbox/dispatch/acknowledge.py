@@ -8,6 +8,8 @@ from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from sosbox.cases.rules import STATE_RANKS, State
+from sosbox.channels.base import TranslationState
+from sosbox.channels.words import Written
 from sosbox.db import Transaction
 from sosbox.deliveries.rules import ACKNOWLEDGE_WITHIN, MAY_BE_ACKNOWLEDGED, DeliveryEvent
 from sosbox.errors import NotFoundError, SosboxError
@@ -61,8 +63,9 @@ class TakenBy:
 class OpenNotice:
     """A notice with what its page shows of the case.
 
-    first_line: of the message that it told of; empty when the case is sensitive. language: of whom
-    it went to. taken_by: somebody else who has said that they take care of the case.
+    first_line: of the message that it told of, with its translation; None when the case is
+    sensitive. language: of whom it went to. taken_by: somebody else who has said that they take
+    care of the case.
     """
 
     delivery_id: int
@@ -80,7 +83,7 @@ class OpenNotice:
     place_label: str
     establishment: str
     zone: ZoneInfo
-    first_line: str
+    first_line: Written | None
     written_at: datetime
     taken_by: TakenBy | None
 
@@ -150,7 +153,7 @@ def load_open_notice(connection: sqlite3.Connection, delivery_id: int) -> OpenNo
         place_label=row[12],
         establishment=row[13],
         zone=ZoneInfo(row[14]),
-        first_line="" if is_sensitive else excerpt(row[15]),
+        first_line=None if is_sensitive else _first_line(row[15], *row[17:]),
         written_at=row[16],
         taken_by=_taken_by(connection, row[1], delivery_id),
     )
@@ -164,7 +167,8 @@ _NOTICE = """
            r.retired_at IS NOT NULL OR (d.channel = 'email' AND NOT EXISTS (
                SELECT 1 FROM recipient_addresses a WHERE a.recipient_id = r.id
                AND a.channel = 'email' AND lower(a.address) = lower(d.address))),
-           p.code, p.label, e.name, e.timezone, m.text, m.created_at
+           p.code, p.label, e.name, e.timezone, m.text, m.created_at,
+           m.language, t.text, t.engine, t.state
     FROM deliveries d
     JOIN recipients r ON r.id = d.recipient_id
     JOIN cases c ON c.id = d.case_id
@@ -172,8 +176,23 @@ _NOTICE = """
         d.message_id, (SELECT min(first.id) FROM messages first WHERE first.case_id = c.id))
     JOIN access_points p ON p.id = c.access_point_id
     JOIN establishments e ON e.id = c.establishment_id
+    LEFT JOIN translations t ON t.message_id = m.id AND t.part = 'text'
+        AND t.language = d.language AND t.language <> m.language
     WHERE d.id = ?
 """
+
+
+def _first_line(
+    text: str, language: str, translation: str | None, engine: str | None, state: str | None
+) -> Written:
+    """The columns of a translation that there may not be beside the text."""
+    return Written(
+        excerpt(text),
+        language,
+        excerpt(translation or ""),
+        engine or "",
+        TranslationState(state or ""),
+    )
 
 
 def _taken_by(connection: sqlite3.Connection, case_id: int, but_for: int) -> TakenBy | None:

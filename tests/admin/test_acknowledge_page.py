@@ -7,15 +7,19 @@ import pytest
 from litestar import Litestar
 
 from sosbox.box import Box
+from sosbox.cases.rules import TranslationState
+from sosbox.channels.words import language_name
 from sosbox.db import DB
 from sosbox.deliveries.queries import load_notice
 from sosbox.deliveries.tables import Delivery
+from sosbox.i18n import LANGUAGES, localizer
 from sosbox.ledger.tables import LedgerEntry
 from sosbox.lib.clock import FrozenClock
 from sosbox.ui.limits import BURST
 from tests.admin.conftest import Staff
 from tests.support.console import Browser
 from tests.support.filing import file_case
+from tests.support.translating import record, set_pairs
 from tests.support.venue import NOON, ROOM_TOKEN
 
 
@@ -219,3 +223,100 @@ async def test_what_the_guest_wrote_is_text_and_never_markup(
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+# In the language of whom the notice went to ------------------------------------------------------
+
+
+async def _set_language(language: str) -> None:
+    await DB.write(
+        lambda tx: tx.sql(
+            "UPDATE deliveries SET language = ? WHERE address = 'desk@mar.example'", language
+        )
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_page_is_there_in_every_language(
+    browser: Browser, link: str, language: str
+) -> None:
+    await _set_language(language)
+    _ = localizer(language)
+
+    page = (await browser.get(link)).text
+    assert f'<html lang="{language}" dir="{_.direction}">' in page
+    assert _("Do you take care of this?") in page
+    assert "Habitación 204" in page
+    done = (await browser.post(link, has_csrf=False)).text
+    assert f'<html lang="{language}" dir="{_.direction}">' in done
+    assert _("You take care of it") in done
+    assert await _num_acknowledged() == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_wrong_link_is_answered_in_the_language_that_is_asked_for(
+    browser: Browser, language: str
+) -> None:
+    answer = await browser.client.get("/a/wrong", headers={"Accept-Language": language})
+
+    assert answer.status_code == 404
+    assert localizer(language)("There is nothing here") in answer.text
+    assert f'lang="{language}"' in answer.text
+
+
+@pytest.mark.parametrize("language", ["es", "ar"])
+@pytest.mark.parametrize("state", [TranslationState.DONE, TranslationState.PARTIAL])
+async def test_what_was_written_is_there_as_its_reader_reads_it_and_as_it_was_written(
+    box: Box, browser: Browser, language: str, state: TranslationState
+) -> None:
+    await set_pairs("en-es", "en-ar")
+    await DB.write(
+        lambda tx: tx.sql("UPDATE recipients SET language = ? WHERE slug = 'desk'", language)
+    )
+    await file_case(box, "The bath leaks\nsecretly", token=ROOM_TOKEN, submission_id="t")
+    await record(box, "Goteo <b>تقطير</b>\nen secreto", state=state)
+    row = (
+        await Delivery.select(Delivery.id)
+        .where(Delivery.address == "desk@mar.example")
+        .order_by(Delivery.id, ascending=False)
+        .first()
+    )
+    assert row is not None
+    page = (await browser.get(f"/a/{box.keys.acknowledge_token(row['id'])}")).text
+    _ = localizer(language)
+
+    translation = page.index("Goteo &lt;b&gt;تقطير&lt;/b&gt;")
+    assert page.index("argos") < translation < page.index("The bath leaks")
+    assert _("As written, in {language}", language=language_name("en", _)) in page
+    direction = "rtl" if language == "ar" else "auto"
+    assert f'lang="{language}" dir="{direction}">Goteo' in page
+    assert "secret" not in page
+
+
+@pytest.mark.parametrize(
+    "state", [TranslationState.FAILED, TranslationState.UNAVAILABLE, TranslationState.WAITING]
+)
+async def test_without_a_translation_the_page_says_why(
+    browser: Browser, link: str, state: TranslationState
+) -> None:
+    await DB.write(lambda tx: tx.sql("UPDATE translations SET state = ?", str(state)))
+    page = (await browser.get(link)).text
+
+    assert "The tap drips" in page
+    assert language_name("en", localizer("es")) in page
+    assert "argos" not in page
+
+
+async def test_the_translation_of_a_sensitive_case_is_not_shown_either(
+    box: Box, browser: Browser
+) -> None:
+    await set_pairs("en-es")
+    await file_case(box, "The bath leaks", token=ROOM_TOKEN, submission_id="t")
+    await record(box, "La bañera gotea")
+    await DB.write(lambda tx: tx.sql("UPDATE cases SET is_sensitive = 1"))
+    row = await Delivery.select(Delivery.id).where(Delivery.address == "desk@mar.example").first()
+    assert row is not None
+    page = (await browser.get(f"/a/{box.keys.acknowledge_token(row['id'])}")).text
+
+    assert "bañera" not in page
+    assert "leaks" not in page
