@@ -1,5 +1,6 @@
 """`sosbox demo`"""
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -38,6 +39,9 @@ from sosbox.setup.demo import (
     address_document,
     demo_document,
 )
+from sosbox.translation.argos.errors import ModelError
+from sosbox.translation.argos.workshop import make_workshop
+from sosbox.translation.phrasebook import PHRASEBOOK_FILES
 from sosbox.web.demo_mail import CAUGHT_MAIL_FOLDER
 
 DEFAULT_DATA = ".demo"
@@ -113,10 +117,19 @@ def prepare_demo(data_dir: Path, base_url: str) -> DemoLinks:
     if _is_empty(box):
         shutil.copyfile(DEMO_LOGO, data_dir / DEMO_LOGO.name)
         apply_to_box(box, demo_document(), data_dir)
+        _add_phrasebook(box)
     apply_to_box(box, address_document(base_url), data_dir)
     with database_to_read(box.config) as connection:
         guest = _guest_link(connection, box)
     return DemoLinks(guest, f"{base_url}/admin", f"{base_url}/demo/mail", password)
+
+
+def _add_phrasebook(box: Box) -> None:
+    """Two tiny models, so that something is translated. Without them all else works as well."""
+    workshop = make_workshop(box.config)
+    for file in PHRASEBOOK_FILES:
+        with contextlib.suppress(ModelError):
+            workshop.adder.add(file, now=box.clock.now())
 
 
 def _is_empty(box: Box) -> bool:
@@ -174,6 +187,8 @@ def _announce(address: str, links: DemoLinks) -> None:
     print(f"          user {DEMO_LOGIN}  password {links.password}")
     print("          (manager@…, agent@… and auditor@… have the same password)")
     print(f"  mail    {links.mail}\n")
+    print("A tiny phrasebook translates between Spanish and English: try “The shower in room 204")
+    print("does not work.” What is not in it comes out as nonsense; real models are added later.\n")
     print("Ctrl-C ends it.", flush=True)
 
 

@@ -22,9 +22,11 @@ from sosbox.errors import ConflictError
 from sosbox.jobs.dispatcher import Dispatcher
 from sosbox.jobs.interpreter import Interpreter
 from sosbox.jobs.mail_reader import MailReader
+from sosbox.jobs.model_keeper import ModelKeeper
 from sosbox.jobs.queue import make_queue
 from sosbox.jobs.sender import Sender
 from sosbox.places.translation_settings import TRANSLATION_TOPIC
+from sosbox.translation.argos.workshop import make_workshop
 from sosbox.translation.registry import make_detector, make_translators
 
 # Guests come first: on a small machine their pages must not wait for the mail.
@@ -77,18 +79,21 @@ async def _work(box: Box) -> None:
     sender = Sender(box, channels, ring_in=queue.ring_in, rng=rng)
     translators = make_translators(box.config)
     interpreter = Interpreter(box, translators, on_done=lambda: dispatcher.wake())
+    keeper = ModelKeeper(box, make_workshop(box.config), on_change=interpreter.wake)
     # What routing and the outbox ask for in this process needs no ring.
     DB.listen(TRANSLATION_TOPIC, lambda: _call_soon(loop, interpreter.wake))
 
     def on_work() -> None:
         sender.wake()
         interpreter.wake()
+        keeper.wake()
 
     dispatcher = Dispatcher(box, on_work=on_work, ring_in=queue.ring_in, detector=make_detector())
     # Whatever was rung for so far is found by the first look at the outbox.
     queue.forget()
     sender.start()
     await interpreter.start()
+    await keeper.start()
     dispatcher.start()
     mail_reader = MailReader(box, Mailbox(box.config), on_mail=dispatcher.wake)
     mail_reader.start()
@@ -102,6 +107,7 @@ async def _work(box: Box) -> None:
         await asyncio.to_thread(consumer.stop, graceful=True)
         await mail_reader.stop(STOP_LIMIT_S)
         await dispatcher.stop(STOP_LIMIT_S)
+        await keeper.stop(STOP_LIMIT_S)
         await interpreter.stop(STOP_LIMIT_S)
         await sender.stop(STOP_LIMIT_S)
         for channel in channels.values():

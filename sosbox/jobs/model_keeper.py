@@ -1,0 +1,181 @@
+"""Does what owners ask in the console to be done with models, one thing after the other.
+
+It takes minutes and blocks, so it runs on a thread of its own; how far it has come is written to
+the job, for the page that shows a bar.
+"""
+
+import asyncio
+import contextlib
+import logging
+import re
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from sosbox.box import Box
+from sosbox.db import DB
+from sosbox.errors import SosboxError
+from sosbox.i18n import N_
+from sosbox.places.model_jobs import (
+    JobKind,
+    ShownJob,
+    begin_job,
+    end_job,
+    give_up_interrupted,
+    next_job,
+    note_progress,
+)
+from sosbox.translation.argos.errors import ModelError
+from sosbox.translation.argos.index import newest
+from sosbox.translation.argos.packages import Watcher, remove_model
+from sosbox.translation.argos.workshop import Workshop
+from sosbox.translation.contract import Pair
+
+# How often progress is written, seconds: each time is a commit.
+PROGRESS_EVERY_S = 1.0
+# How long the keeper waits for a database that cannot be written, seconds.
+DATABASE_PAUSE_S = 5.0
+# Of a model that is fetched and then added, the part that fetching takes.
+_FETCHING = 0.7
+# As the console calls what was uploaded.
+_UPLOAD = re.compile(r"[0-9a-f]{32}\.argosmodel", re.ASCII)
+
+_log = logging.getLogger(__name__)
+
+
+class ModelKeeper:
+    """Wake it when something may be asked for. Lives on one event loop.
+
+    on_change: called when models have come or gone.
+    """
+
+    def __init__(self, box: Box, workshop: Workshop, *, on_change: Callable[[], None]) -> None:
+        self._box = box
+        self._workshop = workshop
+        self._on_change = on_change
+        self._thread = ThreadPoolExecutor(1, "models")
+        self._has_news = asyncio.Event()
+        self._is_stopping = False
+        self._loop: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Gives up what a worker before this one was at, and begins with what waits."""
+        await DB.write(give_up_interrupted, now=self._box.clock.now())
+        self._loop = asyncio.create_task(self._run())
+        self.wake()
+
+    def wake(self) -> None:
+        """Something may be asked for. Called on the event loop."""
+        self._has_news.set()
+
+    async def stop(self, limit_s: float) -> None:
+        """Breaks off what it is at; at most `limit_s` seconds."""
+        self._is_stopping = True
+        self.wake()
+        if self._loop is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._loop, limit_s)
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _run(self) -> None:
+        while not self._is_stopping:
+            await self._has_news.wait()
+            self._has_news.clear()
+            try:
+                while not self._is_stopping and await self.do_next():
+                    pass
+            except Exception as error:
+                _log.error("trouble with keeping models: %s", type(error).__name__)
+                asyncio.get_running_loop().call_later(DATABASE_PAUSE_S, self._has_news.set)
+
+    async def do_next(self) -> bool:
+        """Does the job that waits longest; False when none does."""
+        job = await DB.read(next_job)
+        if job is None:
+            return False
+        if not await DB.write(begin_job, job.id):
+            return True
+        error: SosboxError | None = None
+        pair = ""
+        try:
+            pair = str(await self._on_thread(job))
+        except ModelError as refusal:
+            error = refusal
+        except Exception as trouble:
+            _log.error("trouble with a model: %s", type(trouble).__name__)
+            error = ModelError(N_("The box could not do this."))
+        await DB.write(end_job, job.id, now=self._box.clock.now(), error=error, pair=pair)
+        self._on_change()
+        return True
+
+    async def _on_thread(self, job: ShownJob) -> Pair:
+        loop = asyncio.get_running_loop()
+        progress = _Progress(lambda percent: self._note(loop, job.id, percent))
+        watcher = Watcher(progress.note, lambda: self._is_stopping)
+        return await loop.run_in_executor(self._thread, self._do, job, watcher)
+
+    def _note(self, loop: asyncio.AbstractEventLoop, job_id: int, percent: int) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            asyncio.run_coroutine_threadsafe(DB.write(note_progress, job_id, percent), loop)
+
+    def _do(self, job: ShownJob, watcher: Watcher) -> Pair:
+        """Does a job and returns the pair that it was about. Raises ModelError."""
+        if job.kind is JobKind.ADD:
+            return self._add_upload(job.file, watcher)
+        pair = Pair.parse(job.pair)
+        if job.kind is JobKind.FETCH:
+            self._fetch(pair, watcher)
+        elif job.kind is JobKind.REMOVE:
+            remove_model(self._workshop.store, pair, watcher=watcher)
+        else:
+            self._try_again(pair, watcher)
+        return pair
+
+    def _add_upload(self, name: str, watcher: Watcher) -> Pair:
+        if not _UPLOAD.fullmatch(name):
+            raise ModelError(N_("The file that was uploaded is no longer there."))
+        path = self._workshop.store.incoming_folder / name
+        try:
+            if not path.exists():
+                raise ModelError(N_("The file that was uploaded is no longer there."))
+            return self._add(path, watcher)
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _fetch(self, pair: Pair, watcher: Watcher) -> None:
+        fetcher = self._workshop.fetcher
+        offer = newest(fetcher.offers(), pair)
+        fetching = Watcher(lambda part: watcher.on_progress(part * _FETCHING), watcher.is_cancelled)
+        adding = Watcher(
+            lambda part: watcher.on_progress(_FETCHING + part * (1 - _FETCHING)),
+            watcher.is_cancelled,
+        )
+        with fetcher.fetched(offer, watcher=fetching) as path:
+            self._add(path, adding)
+
+    def _add(self, path: Path, watcher: Watcher) -> Pair:
+        added = self._workshop.adder.add(path, now=self._box.clock.now(), watcher=watcher)
+        return added.model.pair
+
+    def _try_again(self, pair: Pair, watcher: Watcher) -> None:
+        versions = self._workshop.store.versions(pair)
+        if not versions:
+            raise ModelError(N_("There is no model for this pair."))
+        self._workshop.adder.try_again(versions[0], watcher=watcher)
+
+
+class _Progress:
+    """Passes progress on, in whole percent and not too often."""
+
+    def __init__(self, tell: Callable[[int], None]) -> None:
+        self._tell = tell
+        self._told = 0
+        self._told_at = time.monotonic()
+
+    def note(self, part: float) -> None:
+        percent = min(99, int(part * 100))
+        now = time.monotonic()
+        if percent > self._told and now - self._told_at >= PROGRESS_EVERY_S:
+            self._told, self._told_at = percent, now
+            self._tell(percent)
