@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sosbox.cli.command import FAILED, OK, Command
-from sosbox.translation.argos.trial import TRY_MODEL
+from sosbox.translation.argos.trial import STARTED, TRY_MODEL
 from sosbox.translation.argos.trial_run import limit_process, run_trial
 from sosbox.translation.contract import Pair
 
@@ -19,6 +19,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     limit_process(arguments.folder, arguments.threads)
+    print(STARTED.decode(), end="", flush=True)
     try:
         trial = run_trial(arguments.folder, arguments.pair, threads=arguments.threads)
     except Exception as error:

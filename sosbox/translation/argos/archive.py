@@ -148,10 +148,11 @@ def _open_plain_file(path: Path) -> Iterator[IO[bytes]]:
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         raise cannot_read(error) from None
+    facts = os.fstat(fd)
+    if not stat.S_ISREG(facts.st_mode):
+        os.close(fd)
+        raise ModelError(N_("This is no file. Name one that ends in .argosmodel."))
     with os.fdopen(fd, "rb") as file:
-        facts = os.fstat(fd)
-        if not stat.S_ISREG(facts.st_mode):
-            raise ModelError(N_("This is no file. Name one that ends in .argosmodel."))
         if facts.st_size > MAX_FILE_BYTES:
             raise ModelError(
                 N_("The file is larger than 1 GB. Models are smaller: this must be something else.")

@@ -126,7 +126,7 @@ class ModelAdder:
     ) -> Path:
         """The files that the model needs, in a folder. Raises ModelError, OSError."""
         needed_bytes = sum(archive.entries[name].size_bytes for name in names)
-        _check_room(self._store.folder, needed_bytes)
+        check_room(self._store.folder, needed_bytes)
         folder = change.new_folder()
         num_written = 0
 
@@ -194,7 +194,7 @@ def _sha256_of(path: Path, watcher: Watcher) -> str:
         raise cannot_read(error) from None
 
 
-def _check_room(folder: Path, needed_bytes: int) -> None:
+def check_room(folder: Path, needed_bytes: int) -> None:
     """Raises ModelError when the disk would be full afterwards, OSError."""
     free_bytes = shutil.disk_usage(folder).free
     if needed_bytes + SPARE_BYTES > free_bytes:

@@ -20,6 +20,8 @@ from sosbox.translation.contract import Pair
 
 # The command that does the trial; nobody types it.
 TRY_MODEL = "_try-model"
+# What it prints before it opens the model.
+STARTED = b"started\n"
 # A full model takes five seconds on a slow box.
 TIMEOUT_S = 180.0
 _POLL_S = 0.05
@@ -89,20 +91,19 @@ def _run(
 
 
 def _outcome(exit_code: int, answer: bytes) -> Trial:
+    """Raises ModelError."""
+    if not answer.startswith(STARTED):
+        # Whatever is wrong here, the model is not to blame.
+        raise ModelError(N_("The model could not be tried: {problem}"), problem=f"exit {exit_code}")
+    result = answer.removeprefix(STARTED)
     if exit_code == 0:
         try:
-            return trial_from(json.loads(answer))
+            return trial_from(json.loads(result))
         except (ValueError, RecursionError):
             pass
-    _log.warning("a model has failed its trial: %s", _reason(exit_code, answer))
+    _log.warning("a model has failed its trial: exit %d %.60s", exit_code, ascii(result))
     if exit_code < 0:
         raise ModelError(
-            N_("The model cannot be loaded: the program ended in trying. It is damaged.")
+            N_("The model is damaged: the program that loads it ended while it was tried.")
         )
     raise ModelError(N_("The model cannot be loaded. It is damaged, or made for another program."))
-
-
-def _reason(exit_code: int, answer: bytes) -> str:
-    if exit_code < 0:
-        return f"signal {-exit_code}"
-    return f"{exit_code} {answer[:80].decode('ascii', 'replace').strip()}"
