@@ -36,6 +36,7 @@ from sosbox.routing.filter_settings import (
     MAX_HITS,
     FilterSettings,
     HitCounts,
+    WordListSettings,
     count_hits,
     load_filter,
     load_filters,
@@ -183,10 +184,24 @@ async def _list_page(
         hits=await DB.read(partial(_count_hits, filters, visit.now)),
         max_hits=MAX_HITS,
         editions={each.id: edition_of(each) for each in filters.values()},
-        word_lists=await DB.read(
-            lambda connection: [load_word_list(connection, owner, each) for each in LANGUAGES]
-        ),
+        word_lists=await _word_lists(visit),
     )
+
+
+async def _word_lists(visit: Visit) -> list[WordListSettings]:
+    owner = visit.viewer.subscriber_id
+    return await DB.read(
+        lambda connection: [load_word_list(connection, owner, each) for each in LANGUAGES]
+    )
+
+
+async def _languages_with_lists(visit: Visit, typed: Typed) -> dict[str, str]:
+    """What can be ticked: where there are words, and what is ticked already."""
+    return {
+        each.language: LANGUAGES[each.language]
+        for each in await _word_lists(visit)
+        if each.words or typed.has("lists", each.language)
+    }
 
 
 def _count_hits(
@@ -231,7 +246,7 @@ async def _form_page(
         is_open={part: any(typed[name] for name in names) for part, names in PARTS.items()},
         parts=PARTS,
         action_labels=ACTION_LABELS,
-        languages=LANGUAGES,
+        languages=await _languages_with_lists(visit, typed),
         preview=preview,
         is_draft=tried is not None,
         max_examples=MAX_EXAMPLES,

@@ -39,6 +39,7 @@ _ENVIRONMENT.globals.update(
     WAY_LABELS=WAY_LABELS,
     LANGUAGE_BY_LABELS=translation_words.LANGUAGE_BY_LABELS,
     direction_of=translation_words.direction_of,
+    writing_direction=translation_words.writing_direction,
     language_name=words.language_name,
 )
 

@@ -43,6 +43,13 @@ def direction_of(language: str) -> str:
     return localizer(language).direction if language in LANGUAGES else "auto"
 
 
+def writing_direction(language: str) -> str:
+    """The same for what people have written: from right to left where their language is, for such a
+    text may begin with a word in another; else as the text itself says, for its language may be
+    known wrongly."""
+    return "rtl" if direction_of(language) == "rtl" else "auto"
+
+
 def language_groups(
     reads: str, pairs: Collection[str], _: Localizer
 ) -> list[tuple[str, list[str]]]:

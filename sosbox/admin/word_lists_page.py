@@ -61,7 +61,8 @@ async def take_word_list_away(
         await DB.write(reset_word_list, viewer=visit.viewer, language=language)
     except UnavailableError as error:
         return await _page(request, visit, language, refusal=error)
-    return see_other(f"{FILTERS}/words?language={language}&done=words_reset")
+    done = "words_reset" if ready_made(language) else "deleted"
+    return see_other(f"{FILTERS}/words?language={language}&done={done}")
 
 
 def _language(fields: Fields) -> str:

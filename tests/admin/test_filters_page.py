@@ -10,6 +10,7 @@ from sosbox.box import Box
 from sosbox.cases.tables import Message
 from sosbox.db import DB
 from sosbox.errors import UnavailableError
+from sosbox.i18n import LANGUAGES
 from sosbox.routing.tables import Filter, FilterHit, WordList
 from tests.admin.conftest import Staff
 from tests.admin.settings_desk import edition_on, said
@@ -283,6 +284,37 @@ async def test_a_list_of_words_becomes_ones_own_and_goes_back(
     assert await WordList.count() == 0
     await file_case(box, "You idiots again", submission_id="3")
     assert await Message.count().where(Message.hold == "held") == 2
+
+
+async def test_a_language_without_a_ready_made_list_gets_one_of_ones_own(
+    box: Box, venue: Venue, staff: Staff
+) -> None:
+    page = (await staff.anna.get(PAGE)).text
+    assert ">0 words" not in page
+    assert 'words?language=de" lang="de">Deutsch</a>' in page
+    page = (await staff.anna.get(f"{WORDS}?language=de")).text
+    assert "The box brings no list for this language along." in page
+    assert "></textarea>" in page
+    assert 'name="lists" value="de"' not in (await staff.anna.get(f"{PAGE}/new")).text
+
+    edition = await _edition_of_words(staff.anna, "de")
+    await staff.anna.post(WORDS, language="de", words="Trottel", edition=edition)
+    assert "1 word, your own list" in (await staff.anna.get(PAGE)).text
+    assert 'name="lists" value="de"' in (await staff.anna.get(f"{PAGE}/new")).text
+    assert "Delete the list" in (await staff.anna.get(f"{WORDS}?language=de")).text
+    await add_filter(venue.subscriber_id, lists=["de"])
+    await file_case(box, "So ein Trottel!")
+    assert await Message.select(Message.hold).output(as_list=True) == ["held"]
+
+    answer = await staff.anna.post(f"{WORDS}/reset", language="de")
+    assert "It is deleted." in (await staff.anna.get(answer.headers["location"])).text
+    assert await WordList.count() == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_there_is_a_page_for_every_language(staff: Staff, language: str) -> None:
+    page = (await staff.anna.get(f"{WORDS}?language={language}")).text
+    assert f'<span lang="{language}">{LANGUAGES[language]}</span>' in page
 
 
 async def test_a_list_of_words_is_the_subscribers_own(staff: Staff) -> None:

@@ -5,7 +5,13 @@ import json
 import pytest
 from litestar import Litestar
 
-from sosbox.admin.translation_words import direction_of, engine_words, guard_words, language_choice
+from sosbox.admin.translation_words import (
+    direction_of,
+    engine_words,
+    guard_words,
+    language_choice,
+    writing_direction,
+)
 from sosbox.box import Box
 from sosbox.cases.rules import LanguageBy, TranslationState
 from sosbox.cases.tables import Case, Message
@@ -173,12 +179,11 @@ async def test_right_to_left_is_right_to_left(app: Litestar, box: Box, staff: St
     await set_pairs("ar-es")
     case_id = await _file(box, text, "ar")
     await record(box, "El wifi no funciona en la habitación 204")
-    assert f'lang="ar" dir="auto">{text}' in await _page(staff.boris, case_id)
-    # Sure of it, the text begins on the right although its first letter is Latin.
-    await _sql("UPDATE messages SET language_by = 'detector'")
     page = await _page(staff.boris, case_id)
     assert f'lang="ar" dir="rtl">{text}' in page
     assert 'lang="es" dir="ltr">El wifi' in page
+    row = (await staff.boris.get("/admin")).text
+    assert f'lang="ar" dir="rtl">{text}' in row
 
 
 async def test_what_would_put_it_right_is_translated_as_well(
@@ -466,7 +471,9 @@ def test_languages_are_named_for_whoever_reads_them_and_whoever_does_not() -> No
 
 
 def test_directions() -> None:
-    assert [direction_of(code) for code in ("ar", "ja", "xx", "")] == ["rtl", "ltr", "auto", "auto"]
+    codes = ("ar", "ja", "xx", "")
+    assert [direction_of(code) for code in codes] == ["rtl", "ltr", "auto", "auto"]
+    assert [writing_direction(code) for code in codes] == ["rtl", "auto", "auto", "auto"]
 
 
 @pytest.mark.parametrize(
