@@ -200,23 +200,22 @@ class Protector:
         has_figures = _FIGURE_START.search(sentence) is not None
         if has_figures:
             yield list(_figures(sentence))
-        if self._terms is not None or self._names is not None:
-            yield self._words(sentence)
-        if _INNER_CAPITAL.search(sentence):
-            yield _titled(sentence, self._titled)
-        if has_figures or _SIGN.search(sentence):
-            yield list(_codes(sentence))
+        yield self._words(sentence, has_codes=has_figures or _SIGN.search(sentence) is not None)
         if _MAYBE_EMOJI.search(sentence):
             yield _spans(sentence, _EMOJI_RUN)
 
-    def _words(self, sentence: str) -> list[_Span]:
-        """Terms and names, the longest first."""
+    def _words(self, sentence: str, *, has_codes: bool) -> list[_Span]:
+        """Terms, names and codes, the longest first: no term within a password."""
         spans = []
         if self._terms is not None:
             found = self._terms.find(sentence)
             spans += [_Span(term.start, term.end, term.form) for term in found]
         if self._names is not None:
             spans += _spans(sentence, self._names)
+        if _INNER_CAPITAL.search(sentence):
+            spans += _titled(sentence, self._titled)
+        if has_codes:
+            spans += _codes(sentence)
         spans.sort(key=lambda span: span.start - span.end)
         return spans
 
