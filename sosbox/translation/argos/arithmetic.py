@@ -9,14 +9,8 @@ import contextlib
 import mmap
 import os
 
-# Read by CTranslate2 when it is first used.
+# Read by CTranslate2 when it is loaded.
 _USE_MKL = "CT2_USE_MKL"
-
-
-def choose_arithmetic() -> None:
-    """To be called before CTranslate2 is used. What somebody has chosen holds."""
-    if not may_write_code():
-        os.environ.setdefault(_USE_MKL, "1")
 
 
 def may_write_code() -> bool:
@@ -27,3 +21,12 @@ def may_write_code() -> bool:
             return True
     except OSError:
         return False
+
+
+if not may_write_code():
+    # What somebody has chosen holds.
+    os.environ.setdefault(_USE_MKL, "1")
+
+import ctranslate2  # type: ignore[import-untyped]  # noqa: E402 - the choice comes first
+
+__all__ = ["ctranslate2", "may_write_code"]

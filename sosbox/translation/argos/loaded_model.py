@@ -8,12 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import ctranslate2  # type: ignore[import-untyped]
-
-from sosbox.translation.argos.arithmetic import choose_arithmetic
+from sosbox.translation.argos.arithmetic import ctranslate2
 from sosbox.translation.argos.library import Package
-
-choose_arithmetic()
 
 # A beam of two finds better words than one, four costs half as much again and finds few more.
 # Without the penalty a model that is sure of itself would stop before its last words.
