@@ -221,14 +221,15 @@ def _stop_ends(text: str, start: int, mark: re.Match[str], language: str) -> boo
         return _ends_without_space(text, first, after, stops)
     next_word = text[after : after + 24].lstrip()
     next_letter = next_word.lstrip(_OPENERS)[:1]
-    if not _ELLIPSES.issuperset(stops):
-        return not (is_closed and next_letter.islower())
-    if len(stops) > 1 or stops == "…":
-        return not next_letter.islower()
-    if is_closed and next_letter.islower():
-        return False
+    goes_on = next_letter.islower()
     words = text[max(start, first - 24) : first].split()
-    return not words or _full_stop_ends(words[-1], next_word, next_letter, language)
+    word = words[-1] if words else ""
+    if not _ELLIPSES.issuperset(stops):
+        # A password may end in a "!".
+        return not (goes_on and (is_closed or _NO_PROSE.search(word)))
+    if goes_on and (is_closed or stops != "."):
+        return False
+    return stops != "." or _full_stop_ends(word, next_word, next_letter, language)
 
 
 def _full_stop_ends(word: str, next_word: str, next_letter: str, language: str) -> bool:

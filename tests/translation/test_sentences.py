@@ -66,6 +66,7 @@ WHOLE = [
     ("es", "Preguntó «¿quién?» y se fue."),
     ("es", "Vive en la Avda. Castelao con J. R. Smith."),
     ("es", "La clave es Hotel.Mar2024 para todos"),
+    ("es", "La clave es Hotel_Mar2024! y no va"),
     ("es", "Se lo dije a a.Perez@mar.es ayer"),
     ("es", "Está en https://mar.es/Carta.Nueva?a=1 todo"),
     ("en", "I ❤️ Vigo and this house."),
