@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from babel.lists import format_list
 
 from sosbox.admin.hold_words import hold_reasons
-from sosbox.admin.translation_words import engine_words
 from sosbox.admin.words import STATE_LABELS
 from sosbox.cases.rules import Hold, Part, State
-from sosbox.channels.words import language_name
+from sosbox.channels.words import engine_name, language_name
 from sosbox.deliveries.queries import CaseDelivery
 from sosbox.deliveries.rules import ReportState
 from sosbox.i18n import N_, Localizer
@@ -171,7 +170,10 @@ def _replied(entry: Entry, names: Names, _: Localizer) -> str:
 
 def _translated(entry: Entry, _names: Names, _: Localizer) -> str:
     language = language_name(entry.data.get("language", ""), _)
-    engine = engine_words(entry.data.get("engine", ""), _)
+    engine = engine_name(entry.data.get("engine", ""), _)
+    if not engine:
+        # A number, or a name alone.
+        return _("Nothing had to be translated into {language}", language=language)
     if entry.data.get("part") == Part.REMEDY:
         return _(
             "What would put it right was translated into {language} ({engine})",

@@ -16,7 +16,7 @@ from sosbox.admin.forms import read_query
 from sosbox.admin.reply_words import WAY_LABELS
 from sosbox.cases.inbox_queries import MAX_COUNT
 from sosbox.cases.rules import State
-from sosbox.channels.words import language_name
+from sosbox.channels.words import engine_name, language_name
 from sosbox.i18n import Localizer, localizer
 from sosbox.ui.assets import ASSETS
 from sosbox.ui.pages import make_environment, page, render
@@ -94,7 +94,7 @@ class Speech:
         return translation_words.language_choice(code, self._)
 
     def engine(self, engine: str) -> str:
-        return translation_words.engine_words(engine, self._)
+        return engine_name(engine, self._)
 
     def guards(self, flags: Iterable[str]) -> str:
         return translation_words.guard_words(flags, self._)

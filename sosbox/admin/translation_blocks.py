@@ -35,11 +35,10 @@ class TranslationBlocks:
         """What stands under a text of the thread, in the order in which it does."""
         if item.is_note:
             return []
-        # A language may have been put right to the one of a translation.
         rows = {
             row.language: row
             for row in self._rows
-            if row.message_id == item.id and row.part == part and row.language != item.language
+            if row.message_id == item.id and row.part == part and _says_something(row, item)
         }
         if not item.is_from_guest:
             return [Block(row, row.state in HAS_TRANSLATION) for row in rows.values()]
@@ -54,3 +53,11 @@ class TranslationBlocks:
             # Whoever works in this house can read a message in its language.
             blocks.append(Block(own, is_folded=item.language == self._house_language))
         return blocks
+
+
+def _says_something(row: ShownTranslation, item: ThreadItem) -> bool:
+    """Not so what nobody had to translate: a number or a name alone, or a text that has been put
+    right to the language of its translation."""
+    return row.language != item.language and (
+        row.state != TranslationState.DONE or bool(row.engine)
+    )

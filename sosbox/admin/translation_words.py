@@ -65,15 +65,6 @@ def language_groups(
     return [(name, codes) for name, codes in groups if codes]
 
 
-def engine_words(engine: str, _: Localizer) -> str:
-    """Who has translated: "argos, en" as "argos, over English"; empty for nobody."""
-    name, *between = engine.split(", ")
-    if not between:
-        return name
-    languages = _.all_of([language_name(code, _) for code in between])
-    return _("{engine}, over {language}", engine=name, language=languages)
-
-
 def guard_words(flags: Iterable[str], _: Localizer) -> str:
     """What the guards have found; empty for nothing."""
     labels = dict.fromkeys(_GUARD_LABELS.get(flag, _OTHER_GUARD) for flag in flags)

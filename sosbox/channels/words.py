@@ -170,7 +170,11 @@ def translation_label(engine: str, state: TranslationState, _: Localizer) -> str
 
 
 def engine_name(engine: str, _: Localizer) -> str:
-    """Who has translated: "argos, en" as "argos, over English"."""
+    """Who has translated: "apertium + argos, en" as "apertium + argos, over English"."""
+    return " + ".join(_one_engine(part, _) for part in engine.split(" + "))
+
+
+def _one_engine(engine: str, _: Localizer) -> str:
     name, *between = engine.split(", ")
     if not between:
         return name

@@ -7,24 +7,25 @@ from litestar import Litestar
 
 from sosbox.admin.translation_words import (
     direction_of,
-    engine_words,
     guard_words,
     language_choice,
     writing_direction,
 )
 from sosbox.box import Box
+from sosbox.cases.languages import correct_own_language
 from sosbox.cases.rules import LanguageBy, TranslationState
 from sosbox.cases.tables import Case, Message
-from sosbox.cases.translations import want_translation
+from sosbox.cases.translations import Finding, record_translations, want_translation
 from sosbox.db import DB
 from sosbox.dispatch.intake import send_answer
 from sosbox.i18n import localizer
+from sosbox.translation import guards
 from tests.admin.conftest import Staff
 from tests.admin.test_live import listening, live  # noqa: F401 - a fixture
 from tests.support.console import Browser
 from tests.support.filing import file_case, route
 from tests.support.filtering import add_filter
-from tests.support.translating import record, set_pairs
+from tests.support.translating import record, set_pairs, waiting_texts
 from tests.support.venue import NOON, ROOM_TOKEN, Venue
 
 LEAK = "エアコンから水が漏れています。"
@@ -95,9 +96,13 @@ async def test_an_engine_is_named_with_what_it_translates_over(
     box: Box, staff: Staff, leak: int
 ) -> None:
     await record(box, LEAK_ES)
-    await _set_engine("argos, en")
-    page = await _page(staff.boris, leak)
-    assert "Machine translation into Spanish (argos, over English)" in page
+    for engine, words in (
+        ("argos, en", "argos, over English"),
+        ("apertium + argos, en", "apertium + argos, over English"),
+    ):
+        await _set_engine(engine)
+        page = await _page(staff.boris, leak)
+        assert f"Machine translation into Spanish ({words})" in page
 
 
 async def test_one_that_waits_says_so(staff: Staff, leak: int) -> None:
@@ -162,6 +167,18 @@ async def test_the_language_of_the_reader_stands_there_too_when_there_is_one(
 
     await _sql("UPDATE translations SET state = 'failed', text = '' WHERE language = 'en'")
     assert "translation into English" not in await _page(staff.boris, leak)
+
+
+async def test_what_holds_no_words_has_nothing_beside_it(
+    app: Litestar, box: Box, staff: Staff
+) -> None:
+    await set_pairs("ja-es")
+    case_id = await _file(box, "204!")
+    await record(box, "204!")
+    await _set_engine("")
+    page = await _page(staff.boris, case_id)
+    assert page.count("204!") == 2  # in the list and in the thread
+    assert "Machine translation" not in page
 
 
 async def test_one_for_the_reader_alone_is_folded(app: Litestar, box: Box, staff: Staff) -> None:
@@ -383,16 +400,31 @@ async def test_an_auditor_reads_which_language_it_is_and_cannot_change_it(
     assert answer.status_code == 403
 
 
-async def test_the_history_says_what_was_translated_and_what_a_guest_has_said(
-    app: Litestar, box: Box, staff: Staff
-) -> None:
+async def test_the_history_says_what_was_translated(app: Litestar, box: Box, staff: Staff) -> None:
     await set_pairs("ja-es")
     case_id = await _file(box, remedy="別の部屋")
     await record(box, LEAK_ES)
     page = await _page(staff.boris, case_id)
     assert "Translated into Spanish (argos)" in page
     assert "What would put it right was translated into Spanish (argos)" in page
-    assert "The box said" not in page
+
+
+async def test_the_history_says_who_has_put_a_language_right_and_what_needed_no_translation(
+    box: Box, staff: Staff, leak: int
+) -> None:
+    findings = [Finding(item, TranslationState.DONE, LEAK) for item in await waiting_texts()]
+    await DB.write(record_translations, box.keys, now=NOON, findings=findings)
+    await DB.write(
+        correct_own_language,
+        box.keys,
+        now=NOON,
+        case_id=leak,
+        message_id=int(await _message_id(leak)),
+        language="zh",
+    )
+    page = await _page(staff.boris, leak)
+    assert "Nothing had to be translated into Spanish" in page
+    assert "The guest said that it is in Chinese" in page
 
 
 # Lists ------------------------------------------------------------------------------------------
@@ -476,18 +508,13 @@ def test_directions() -> None:
     assert [writing_direction(code) for code in codes] == ["rtl", "auto", "auto", "auto"]
 
 
-@pytest.mark.parametrize(
-    ("engine", "words"),
-    [
-        ("argos", "argos"),
-        ("argos, en", "argos, over English"),
-        ("argos, en, es", "argos, over English and Spanish"),
-        ("argos, x-new", "argos, over x-new"),
-        ("", ""),
-    ],
-)
-def test_engines(engine: str, words: str) -> None:
-    assert engine_words(engine, localizer("en")) == words
+def test_every_guard_has_words_of_its_own() -> None:
+    public = [value for name, value in vars(guards).items() if name.isupper() and name[0] != "_"]
+    flags = [value for value in public if isinstance(value, str) and value.isascii()]
+    assert len(flags) > 5
+    words = {guard_words([flag], localizer("en")) for flag in flags}
+    assert len(words) == len(flags)
+    assert guard_words(["unknown"], localizer("en")) not in words
 
 
 def test_a_guard_that_is_not_known_says_something_as_well() -> None:
