@@ -22,6 +22,7 @@ from sosbox.cli.healthcheck import COMMAND as HEALTHCHECK
 from sosbox.cli.kannel_config import COMMAND as KANNEL_CONFIG
 from sosbox.cli.ledger import COMMAND as LEDGER
 from sosbox.cli.migrate import COMMAND as MIGRATE
+from sosbox.cli.models import COMMANDS as MODELS
 from sosbox.cli.receipt import COMMAND as RECEIPT
 from sosbox.cli.route import COMMAND as ROUTE
 from sosbox.cli.serve import COMMAND as SERVE
@@ -44,6 +45,7 @@ COMMANDS: tuple[Command, ...] = (
     CONFIG,
     HEALTHCHECK,
     MIGRATE,
+    *MODELS,
     LEDGER,
     RECEIPT,
     WEBHOOK_SECRET,
@@ -57,6 +59,7 @@ COMMANDS: tuple[Command, ...] = (
 CHILD_COMMANDS: tuple[Command, ...] = (CHILD_WEB, CHILD_WORKER, CHILD_TRY_MODEL)
 
 _GROUP_HELP = {
+    "models": "look after what the box translates with",
     "ledger": "check the record of everything that happened",
     "receipt": "check a receipt that a guest has kept",
 }
