@@ -22,6 +22,8 @@ from sosbox.staff.rules import Role, Viewer
 from sosbox.staff.tables import Account
 from sosbox.translation.contract import Pair
 
+# Among the arguments of a job, beside those of its message.
+_SENT_AS = "sent_as"
 # What is over is shown for so long, and kept no longer.
 SHOWN_FOR = timedelta(days=1)
 INTERRUPTED = N_("The box was interrupted while it was at it. Nothing was changed.")
@@ -74,13 +76,24 @@ class ShownJob:
     finished_at: datetime | None
 
     @property
+    def sent_as(self) -> str:
+        """What the sender of an upload calls it."""
+        return str(self.arguments.get(_SENT_AS, ""))
+
+    @property
     def is_open(self) -> bool:
         return self.state in {JobState.WAITING, JobState.RUNNING}
 
 
-def request_add(tx: Transaction, *, now: datetime, viewer: Viewer, file: str) -> int:
-    """Asks for the model in an upload; returns the id of the job. Raises ForbiddenError."""
-    return _ask(tx, now, viewer, JobKind.ADD, file=file)
+def request_add(
+    tx: Transaction, *, now: datetime, viewer: Viewer, file: str, sent_as: str = ""
+) -> int:
+    """Asks for the model in an upload, which its sender calls `sent_as`; returns the id of the job.
+
+    Raises ForbiddenError.
+    """
+    arguments = json.dumps({_SENT_AS: sent_as} if sent_as else {})
+    return _ask(tx, now, viewer, JobKind.ADD, file=file, arguments=arguments)
 
 
 def request_fetch(tx: Transaction, *, now: datetime, viewer: Viewer, pair: str) -> int:
@@ -126,8 +139,7 @@ def _ask(tx: Transaction, now: datetime, viewer: Viewer, kind: JobKind, **about:
         account_id=viewer.account_id,
         state=str(JobState.WAITING),
         created_at=now,
-        arguments="{}",
-        **about,
+        **{"arguments": "{}", **about},
     )
     tx.announce(TRANSLATION_TOPIC)
     return job_id
@@ -189,9 +201,9 @@ def end_job(
 ) -> None:
     """It is over. error: why it failed; pair: of the model that came in, once it is known."""
     tx.sql(
-        "UPDATE model_jobs SET state = ?, progress = 100, message = ?, arguments = ?,"
-        " finished_at = ?, pair = CASE WHEN ? = '' THEN pair ELSE ? END WHERE id = ?"
-        " AND state = 'running'",
+        "UPDATE model_jobs SET state = ?, progress = 100, message = ?,"
+        " arguments = json_patch(arguments, ?), finished_at = ?,"
+        " pair = CASE WHEN ? = '' THEN pair ELSE ? END WHERE id = ? AND state = 'running'",
         str(JobState.FAILED if error else JobState.DONE),
         error.message if error else "",
         json.dumps(error.arguments if error else {}, default=str),
