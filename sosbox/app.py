@@ -8,6 +8,7 @@ from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 
 from sosbox.admin.live import console_lifespan
+from sosbox.admin.models_upload import Uploads
 from sosbox.admin.routes import ADMIN_ROUTES
 from sosbox.box import Box
 from sosbox.db import DB
@@ -62,6 +63,7 @@ def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
                 "guess_limit": GuessLimit(),
                 "link_limit": GuessLimit(WRONG_LINKS),
                 "bursts": Bursts(box.config.burst_limit),
+                "uploads": Uploads(),
             }
         ),
         exception_handlers=dict(GUEST_EXCEPTION_HANDLERS),

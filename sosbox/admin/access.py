@@ -28,9 +28,11 @@ SESSION_COOKIE = "sosbox_session"
 ROOT = "/admin"
 # Options of a handler: it is no page, so whoever is not logged in gets an answer without one, and
 # it does not show that somebody is at the screen; it changes nothing but the account's own
-# settings, so that those who may only read may use it.
+# settings, so that those who may only read may use it; it takes files, which are too large to be
+# read before it runs, and looks at the token itself.
 BACKGROUND = {"is_background": True}
 OWN_ACCOUNT = {"is_own_account": True}
+UPLOAD = {"is_upload": True}
 
 # The use of a session is noted no more often than this.
 _TOUCH_EVERY = timedelta(minutes=1)
@@ -75,6 +77,9 @@ async def require_session(
     if not handler.opt.get("is_background"):
         await _touch(visit)
     if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    if handler.opt.get("is_upload"):
+        visit.viewer.require_write()
         return
     lists = await read_lists(request)
     fields = first_of_each(lists)

@@ -10,6 +10,8 @@ from litestar.di import NamedDependency
 
 from sosbox.admin.access import Visit
 from sosbox.admin.house_words import digest_words, holiday_words
+from sosbox.admin.languages_page import LANGUAGES_PATH, languages_not_translated
+from sosbox.admin.model_words import overview_words
 from sosbox.admin.rota_view import duty_words, gaps_of
 from sosbox.admin.settings_context import SETTINGS, read_settings, settings_page
 from sosbox.admin.time_words import minutes_words
@@ -51,7 +53,10 @@ async def show_settings(
         "settings_overview.html",
         settings,
         next_step=_next_step(settings, _),
-        company=list(_company_lines(settings, num_filters, _)),
+        company=[
+            *_company_lines(settings, num_filters, _),
+            _language_line(await languages_not_translated(request, visit), _),
+        ],
         posts=list(_post_lines(settings, visit)),
         houses=[(house, list(_house_lines(settings, house, _))) for house in _houses(settings)],
     )
@@ -131,6 +136,16 @@ def _company_lines(settings: Settings, num_filters: int, _: Localizer) -> Iterat
         else _("No filter is on: every message is told of."),
         f"{SETTINGS}/filters",
         "filter",
+    )
+
+
+def _language_line(not_translated: list[str], _: Localizer) -> Line:
+    return Line(
+        _("Languages"),
+        overview_words(not_translated, _),
+        LANGUAGES_PATH,
+        "language",
+        is_missing=bool(not_translated),
     )
 
 

@@ -33,6 +33,15 @@ from sosbox.admin.glossary_page import (
     take_term_away,
 )
 from sosbox.admin.house_page import show_house, take_house
+from sosbox.admin.languages_page import (
+    show_languages,
+    show_models_live,
+    take_engine,
+    take_fetch,
+    take_model_away,
+    take_models,
+    take_test,
+)
 from sosbox.admin.recipients_page import (
     show_new_recipient,
     show_recipient,
@@ -121,6 +130,13 @@ SETTINGS_ROUTER = Router(
         show_term,
         take_term,
         take_term_away,
+        show_languages,
+        show_models_live,
+        take_models,
+        take_fetch,
+        take_test,
+        take_model_away,
+        take_engine,
         show_house,
         take_house,
         show_who,

@@ -105,6 +105,7 @@ DONE_LABELS = {
     "filter_on": N_("The filter is on."),
     "filter_off": N_("The filter is off. What it holds back stays in the quarantine."),
     "words_reset": N_("The ready-made list is in use again."),
+    "model_job": N_("The box is at it. This page shows how far it is."),
     "stored": N_("It is stored, and holds from now on."),
     "deleted": N_("It is deleted."),
     "moved": N_("The order has changed."),

@@ -1,0 +1,327 @@
+"""Files of models that a browser sends: on their way they go to the disk, never as a whole into
+memory, and what does not arrive whole leaves nothing.
+"""
+
+import asyncio
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+from litestar import Request
+from multipart import MultipartError, MultipartSegment, PushMultipartParser
+
+from sosbox.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidFieldsError,
+    SosboxError,
+    UnavailableError,
+)
+from sosbox.i18n import N_
+from sosbox.lib.text import clean
+from sosbox.translation.argos.archive import MAX_FILE_BYTES, SPARE_BYTES
+
+# All files of one request, with what stands between them.
+MAX_UPLOAD_BYTES = MAX_FILE_BYTES + (1 << 20)
+MAX_FILES = 20
+# How long nothing may come, and all of it may take, seconds: 1 GiB at 2.5 Mbit/s is an hour.
+MAX_PAUSE_S = 60.0
+MAX_UPLOAD_S = 3600.0
+
+TOKEN_FIELD = "csrf"  # noqa: S105 - the name of a field
+FILE_FIELD = "file"
+_PART = ".part"
+_WHOLE = ".argosmodel"
+# Written at once, so that a thread is not asked for every few kilobytes.
+_BLOCK = 1 << 20
+_MAX_TOKEN = 200
+_MAX_NAME = 60
+BYTES_A_MB = 1_000_000
+
+_NO_FILE = N_("Please choose a file first. Its name ends in .argosmodel.")
+_TOO_LARGE = N_("This is too large: {limit} MB may be sent at once.")
+_NOT_WHOLE = N_("The file did not arrive whole. Please send it again.")
+_DISK_FULL = N_("There is too little room on the disk of the box. Nothing was kept.")
+
+
+class TooSlowError(SosboxError):
+    """Too little has come for too long."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """`path`: where it lies, under a name of ours that nobody can guess; `sent_as`: what the sender
+    calls it, for people alone."""
+
+    path: Path
+    sent_as: str
+
+
+class Uploads:
+    """Who is sending files to this process just now."""
+
+    def __init__(self) -> None:
+        self._senders: set[int] = set()
+
+    @contextlib.contextmanager
+    def one_of(self, account_id: int) -> Iterator[None]:
+        """One at a time for each account. Raises ConflictError."""
+        if account_id in self._senders:
+            raise ConflictError("You are sending a file already. Please wait until it is there.")
+        self._senders.add(account_id)
+        try:
+            yield
+        finally:
+            self._senders.discard(account_id)
+
+
+def tidy(folder: Path, wanted: Collection[str]) -> None:
+    """Removes what a power cut has left: old files that are not `wanted` by a job.
+
+    Blocks. Raises OSError.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    old = time.time() - MAX_UPLOAD_S
+    for path in (*folder.glob(f"*{_PART}"), *folder.glob(f"*{_WHOLE}")):
+        with contextlib.suppress(FileNotFoundError):
+            if path.name not in wanted and path.stat().st_mtime < old:
+                path.unlink()
+
+
+def is_multipart(request: Request[Any, Any, Any]) -> bool:
+    return request.headers.get("content-type", "").startswith("multipart/form-data")
+
+
+def check_before(request: Request[Any, Any, Any], folder: Path) -> None:
+    """What can be refused before anything has come. Blocks.
+
+    Raises ForbiddenError, InvalidFieldsError, UnavailableError.
+    """
+    _require_own_origin(request)
+    num_bytes = request.content_length
+    if num_bytes is None:
+        raise _invalid(_NOT_WHOLE)
+    if num_bytes > MAX_UPLOAD_BYTES:
+        raise _invalid(_TOO_LARGE, limit=MAX_FILE_BYTES // BYTES_A_MB)
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if num_bytes + SPARE_BYTES > shutil.disk_usage(nearest).free:
+        raise UnavailableError(_DISK_FULL)
+
+
+async def receive_files(
+    request: Request[Any, Any, Any],
+    folder: Path,
+    is_token: Callable[[str], bool],
+) -> list[ReceivedFile]:
+    """The files of a form, each whole and on the disk, in `folder`, which is there.
+
+    is_token: whether the first field, which must be the token of the session, is right; nothing is
+    written before. Raises ForbiddenError, InvalidFieldsError, UnavailableError, TooSlowError and
+    what the connection raises when it breaks off; then nothing is left.
+    """
+    reception = _Reception(folder, is_token)
+    parser = _parser(request)
+    try:
+        async with asyncio.timeout(MAX_UPLOAD_S):
+            async for chunk in _chunks(request):
+                for event in parser.parse(chunk):
+                    await reception.take(event)
+            parser.close()
+            return await reception.finish()
+    except MultipartError:
+        raise _invalid(_NOT_WHOLE) from None
+    except TimeoutError:
+        raise TooSlowError(N_("It took too long. Please send it again.")) from None
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise UnavailableError(_DISK_FULL) from None
+        raise UnavailableError(N_("The box could not store it.")) from None
+    finally:
+        reception.close()
+
+
+def drop(files: list[ReceivedFile]) -> None:
+    """Removes files that are not wanted after all."""
+    for file in files:
+        with contextlib.suppress(OSError):
+            file.path.unlink(missing_ok=True)
+
+
+class _Reception:
+    """Puts what the parser finds where it belongs."""
+
+    def __init__(self, folder: Path, is_token: Callable[[str], bool]) -> None:
+        self._folder = folder
+        self._is_token = is_token
+        self._token = bytearray()
+        self._has_begun = False
+        self._is_in_token = False
+        self._file: _IncomingFile | None = None
+        self._done: list[_IncomingFile] = []
+        self._is_kept = False
+
+    async def take(self, event: MultipartSegment | bytes | bytearray | None) -> None:
+        if isinstance(event, MultipartSegment):
+            await self._begin(event)
+        elif event is None:
+            await self._end()
+        elif self._is_in_token:
+            self._add_to_token(event)
+        elif self._file is not None:
+            await self._file.write(event)
+
+    async def finish(self) -> list[ReceivedFile]:
+        """Gives the files their names. Raises InvalidFieldsError if there is none."""
+        if not self._has_begun:
+            raise stale_page()
+        if not self._done:
+            raise missing_file()
+        received = [await file.keep() for file in self._done]
+        self._is_kept = True
+        return received
+
+    def close(self) -> None:
+        """Removes what is not kept."""
+        for file in [*self._done, *([self._file] if self._file else [])]:
+            file.close(is_kept=self._is_kept)
+
+    async def _begin(self, segment: MultipartSegment) -> None:
+        if not self._has_begun:
+            self._has_begun = True
+            if segment.name != TOKEN_FIELD or segment.filename is not None:
+                raise stale_page()
+            self._is_in_token = True
+        # A field without a file comes with an empty name.
+        elif segment.name == FILE_FIELD and segment.filename:
+            if len(self._done) >= MAX_FILES:
+                raise _invalid(N_("Please send at most {num} files at once."), num=MAX_FILES)
+            self._file = _IncomingFile(self._folder, shown_name(segment.filename))
+
+    def _add_to_token(self, chunk: bytes | bytearray) -> None:
+        self._token += chunk
+        if len(self._token) > _MAX_TOKEN:
+            raise stale_page()
+
+    async def _end(self) -> None:
+        if self._is_in_token:
+            self._is_in_token = False
+            if not self._is_token(self._token.decode("ascii", "replace")):
+                raise stale_page()
+        elif self._file is not None:
+            await self._file.flush()
+            self._done.append(self._file)
+            self._file = None
+
+
+class _IncomingFile:
+    """A file on its way to the disk."""
+
+    def __init__(self, folder: Path, sent_as: str) -> None:
+        self._part = folder / f"{secrets.token_hex(16)}{_PART}"
+        self._whole = self._part.with_suffix(_WHOLE)
+        self._sent_as = sent_as
+        self._block = bytearray()
+        self._file: BinaryIO | None = None
+
+    async def write(self, chunk: bytes | bytearray) -> None:
+        self._block += chunk
+        if len(self._block) >= _BLOCK:
+            await self._write_block()
+
+    async def flush(self) -> None:
+        await self._write_block(is_last=True)
+
+    async def keep(self) -> ReceivedFile:
+        await asyncio.to_thread(self._part.rename, self._whole)
+        return ReceivedFile(self._whole, self._sent_as)
+
+    def close(self, *, is_kept: bool) -> None:
+        with contextlib.suppress(OSError):
+            if self._file is not None:
+                self._file.close()
+        if not is_kept:
+            for path in (self._part, self._whole):
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+
+    async def _write_block(self, *, is_last: bool = False) -> None:
+        block, self._block = self._block, bytearray()
+        await asyncio.to_thread(self._store, block, is_last=is_last)
+
+    def _store(self, block: bytearray, *, is_last: bool) -> None:
+        if self._file is None:
+            self._file = self._part.open("xb")
+            self._part.chmod(0o600)
+        self._file.write(block)
+        if is_last:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+
+
+def shown_name(sent: str) -> str:
+    """A file's name without the folders before it and the ending that all have."""
+    name = clean(sent.replace("\\", "/")).rpartition("/")[2]
+    return " ".join(name.split()).removesuffix(_WHOLE)[:_MAX_NAME]
+
+
+def _parser(request: Request[Any, Any, Any]) -> PushMultipartParser:
+    _kind, options = request.content_type
+    try:
+        return PushMultipartParser(
+            options.get("boundary", ""),
+            content_length=request.content_length or 0,
+            max_segment_count=MAX_FILES + 10,
+        )
+    except MultipartError:
+        raise _invalid(_NOT_WHOLE) from None
+
+
+async def _chunks(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
+    """What comes, as it comes; raises TimeoutError when nothing does for too long."""
+    stream = aiter(request.stream())
+    while True:
+        async with asyncio.timeout(MAX_PAUSE_S):
+            try:
+                chunk = await anext(stream)
+            except StopAsyncIteration:
+                return
+        if chunk:
+            yield chunk
+
+
+def _require_own_origin(request: Request[Any, Any, Any]) -> None:
+    """Pages of others may not send files. "null" is what our own form says: its page lets nobody
+    know where it leads from.
+
+    Raises ForbiddenError.
+    """
+    origin = request.headers.get("origin", "null")
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    is_own = origin == "null" or urlsplit(origin).netloc == request.headers.get("host", "")
+    if site not in {"same-origin", "none"} or not is_own:
+        raise stale_page()
+
+
+def stale_page() -> ForbiddenError:
+    """The token of the session is not there, or not right."""
+    return ForbiddenError("This page was no longer valid. Please go back, reload and try again.")
+
+
+def missing_file() -> InvalidFieldsError:
+    return _invalid(_NO_FILE)
+
+
+def _invalid(message: str, **arguments: object) -> InvalidFieldsError:
+    return InvalidFieldsError({FILE_FIELD: SosboxError(message, **arguments)})
