@@ -450,7 +450,7 @@ def test_who_interrupts_the_program_is_heard() -> None:
 
 
 def test_a_slow_engine_holds_up_nobody_on_another_thread() -> None:
-    slow, quick = SlowTranslator(ES_EN), EchoTranslator(ES_GL)
+    slow = SlowTranslator(ES_EN)
     texts = translator(slow, EchoTranslator(ES_GL, name=APERTIUM), es_gl=APERTIUM)
     made: list[Translation] = []
     waiting = threading.Thread(
@@ -465,7 +465,6 @@ def test_a_slow_engine_holds_up_nobody_on_another_thread() -> None:
     waiting.join(30)
 
     assert made[0].text == "Hola-en amigos-en"
-    assert quick.calls == []
 
 
 # Any text
