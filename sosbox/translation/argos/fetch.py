@@ -22,10 +22,9 @@ from sosbox.i18n import N_
 from sosbox.translation.argos.archive import MAX_FILE_BYTES
 from sosbox.translation.argos.errors import CancelledError, ModelError
 from sosbox.translation.argos.http_source import HttpSource, NoAnswerError, chunks, host_of
-from sosbox.translation.argos.index import MAX_INDEX_BYTES, Offer, newest, read_index
+from sosbox.translation.argos.index import MAX_INDEX_BYTES, Offer, read_index
 from sosbox.translation.argos.packages import Watcher, check_room
 from sosbox.translation.argos.store import ModelStore, not_writable, sha256_of
-from sosbox.translation.contract import Pair
 
 # 100 MB over the satellite of a ship take three hours.
 MAX_DURATION_S = 6 * 3600.0
@@ -143,13 +142,14 @@ class _Download:
     def run(self, source: HttpSource, pause: Callable[[float], None]) -> None:
         """Returns when all of it is there. Raises ModelError, OSError."""
         num_breaks = 0
+        most = self._size()
         while not self._is_complete():
-            size_before = self._size()
             try:
                 self._fetch_rest(source)
                 break
             except NoAnswerError:
-                num_breaks = 1 if self._size() > size_before else num_breaks + 1
+                num_breaks = 1 if self._size() > most else num_breaks + 1
+                most = max(most, self._size())
             if num_breaks > MAX_BREAKS or time.monotonic() > self._deadline:
                 raise ModelError(_BROKEN_OFF if self._size() else NO_INTERNET)
             pause(BREAK_PAUSE_S)
@@ -257,13 +257,6 @@ class _Download:
     def _mind_the_watcher(self) -> None:
         if self._watcher.is_cancelled():
             raise CancelledError
-
-
-def fetch_newest(
-    fetcher: ModelFetcher, pair: Pair, *, watcher: Watcher
-) -> contextlib.AbstractContextManager[Path]:
-    """The newest package for a pair; see `ModelFetcher.fetched`. Raises ModelError."""
-    return fetcher.fetched(newest(fetcher.offers(), pair), watcher=watcher)
 
 
 @contextlib.contextmanager

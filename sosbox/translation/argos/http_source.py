@@ -14,7 +14,6 @@ from sosbox.translation.argos.errors import ModelError
 CONNECT_TIMEOUT_S = 20.0
 READ_TIMEOUT_S = 60.0
 MAX_REDIRECTS = 5
-_CHUNK = 1 << 16
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -67,7 +66,8 @@ class HttpSource:
 def chunks(answer: httpx.Response) -> Iterator[bytes]:
     """The body, piece by piece. Raises NoAnswerError."""
     try:
-        yield from answer.iter_raw(_CHUNK)
+        # In the pieces in which it comes: larger ones would be lost when the line breaks.
+        yield from answer.iter_raw()
     except httpx.TransportError:
         raise NoAnswerError from None
 
