@@ -24,9 +24,9 @@ def room(running: RunningBox) -> str:
 
 
 def _file(room: str, text: str) -> dict[str, str]:
-    answer = httpx.post(
-        room, data={"text": text, "lang": "en"}, headers={"Accept": "application/json"}
-    )
+    form, headers = {"text": text, "lang": "en"}, {"Accept": "application/json"}
+    # The machine may be busy with other tests.
+    answer = httpx.post(room, data=form, headers=headers, timeout=30)
     assert answer.status_code == 201
     body: dict[str, str] = answer.json()
     return body
