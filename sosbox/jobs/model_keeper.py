@@ -25,6 +25,7 @@ from sosbox.places.model_jobs import (
     give_up_interrupted,
     next_job,
     note_progress,
+    open_uploads,
 )
 from sosbox.translation.argos.errors import ModelError
 from sosbox.translation.argos.index import newest
@@ -38,6 +39,7 @@ PROGRESS_EVERY_S = 1.0
 DATABASE_PAUSE_S = 5.0
 # Of a model that is fetched and then added, the part that fetching takes.
 _FETCHING = 0.7
+_FORGET_UPLOAD_AFTER_S = 3600.0
 # As the console calls what was uploaded.
 _UPLOAD = re.compile(r"[0-9a-f]{32}\.argosmodel", re.ASCII)
 
@@ -79,10 +81,14 @@ class ModelKeeper:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _run(self) -> None:
+        is_tidy = False
         while not self._is_stopping:
             await self._has_news.wait()
             self._has_news.clear()
             try:
+                if not is_tidy:
+                    await self._tidy()
+                    is_tidy = True
                 while not self._is_stopping and await self.do_next():
                     pass
             except Exception as error:
@@ -108,6 +114,24 @@ class ModelKeeper:
         await DB.write(end_job, job.id, now=self._box.clock.now(), error=error, pair=pair)
         self._on_change()
         return True
+
+    async def _tidy(self) -> None:
+        """Removes what a worker before this one has left half done."""
+        wanted = await DB.read(open_uploads)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._thread, self._remove_leftovers, wanted)
+
+    def _remove_leftovers(self, wanted: frozenset[str]) -> None:
+        store = self._workshop.store
+        with contextlib.suppress(ModelError, OSError):
+            if store.staging_folder.exists():
+                with store.changing(lambda: self._is_stopping):
+                    pass
+            for path in store.incoming_folder.glob("*"):
+                # One that has just come may not have its job yet.
+                is_old = time.time() - path.stat().st_mtime > _FORGET_UPLOAD_AFTER_S
+                if _UPLOAD.fullmatch(path.name) and path.name not in wanted and is_old:
+                    path.unlink()
 
     async def _on_thread(self, job: ShownJob) -> Pair:
         loop = asyncio.get_running_loop()

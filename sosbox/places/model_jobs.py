@@ -160,6 +160,14 @@ def next_job(connection: sqlite3.Connection) -> ShownJob | None:
     return _shown(row) if row else None
 
 
+def open_uploads(connection: sqlite3.Connection) -> frozenset[str]:
+    """The files that jobs still need."""
+    rows = connection.execute(
+        "SELECT file FROM model_jobs WHERE state IN ('waiting', 'running') AND file <> ''"
+    )
+    return frozenset(file for (file,) in rows)
+
+
 _JOB = (
     "SELECT id, kind, pair, file, state, progress, message, arguments, created_at, finished_at"
     " FROM model_jobs"

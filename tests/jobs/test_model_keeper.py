@@ -1,6 +1,10 @@
 """Models that an owner asks for in the console: added, fetched, tried and removed by the worker."""
 
+import asyncio
+import os
 import shutil
+import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -21,13 +25,15 @@ from sosbox.places.model_jobs import (
     request_remove,
     request_test,
 )
+from sosbox.translation.argos.errors import CancelledError
 from sosbox.translation.argos.fetch import NO_INTERNET, ModelFetcher
 from sosbox.translation.argos.model import Sample, Trial
-from sosbox.translation.argos.packages import ModelAdder
+from sosbox.translation.argos.packages import ModelAdder, Watcher
 from sosbox.translation.argos.store import ModelStore
 from sosbox.translation.argos.workshop import Workshop
 from sosbox.translation.contract import Pair
 from sosbox.translation.phrasebook import PHRASEBOOK_FILES
+from tests.support.model_server import ModelServer
 from tests.support.venue import NOON, Venue
 
 UPLOAD = "0" * 32 + ".argosmodel"
@@ -44,12 +50,16 @@ class Shop:
     def __init__(self, box: Box) -> None:
         self.box = box
         self.store = ModelStore(box.config.models_dir)
-        adder = ModelAdder(self.store, passed, memory_limit_mb=600)
-        # Nothing listens on the port of discard.
-        fetcher = ModelFetcher(self.store, "http://127.0.0.1:9/", pause=lambda _: None)
         self.num_changes = 0
+        self.changed = asyncio.Event()
+        # Nothing listens on the port of discard.
+        self.use_index("http://127.0.0.1:9/")
+
+    def use_index(self, url: str) -> None:
+        adder = ModelAdder(self.store, passed, memory_limit_mb=600)
+        fetcher = ModelFetcher(self.store, url, pause=lambda _: None)
         workshop = Workshop(self.store, adder, fetcher)
-        self.keeper = ModelKeeper(box, workshop, on_change=self._count)
+        self.keeper = ModelKeeper(self.box, workshop, on_change=self._count)
 
     def upload(self, content: Path | bytes, name: str = UPLOAD) -> None:
         self.store.incoming_folder.mkdir(parents=True, exist_ok=True)
@@ -68,6 +78,7 @@ class Shop:
 
     def _count(self) -> None:
         self.num_changes += 1
+        self.changed.set()
 
 
 @pytest.fixture
@@ -164,6 +175,70 @@ async def test_what_a_crash_has_left_has_failed(shop: Shop, venue: Venue) -> Non
     await shop.keeper.start()
     (job,) = await jobs()
     assert (job.state, job.message) == (JobState.FAILED, INTERRUPTED)
+
+
+async def test_what_a_crash_has_left_on_the_disk_is_removed(shop: Shop, venue: Venue) -> None:
+    wanted, left, fresh = (f"{number}" * 32 + ".argosmodel" for number in (1, 2, 3))
+    for name in (wanted, left, fresh, "holidays.jpg"):
+        shop.upload(b"x", name)
+        if name != fresh:
+            os.utime(shop.store.incoming_folder / name, (0, 0))
+    half = shop.store.staging_folder / "tmpabc"
+    half.mkdir(parents=True)
+    await DB.write(request_add, now=NOON, viewer=venue.anna, file=wanted)
+    await shop.keeper.start()
+    await asyncio.wait_for(shop.changed.wait(), 30)
+
+    assert not half.exists()
+    left_over = {path.name for path in shop.store.incoming_folder.iterdir()}
+    assert left_over == {fresh, "holidays.jpg"}
+
+
+async def test_a_box_without_models_gets_no_folder_for_them(shop: Shop, venue: Venue) -> None:
+    await DB.write(request_test, now=NOON, viewer=venue.anna, pair="ja-en")
+    await shop.keeper.start()
+    await asyncio.wait_for(shop.changed.wait(), 30)
+
+    assert not shop.store.folder.exists()
+
+
+async def test_a_job_is_broken_off_when_the_worker_ends(
+    shop: Shop, venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def never_ends(*_args: object, watcher: Watcher, **_more: object) -> None:
+        begun.set()
+        while not watcher.is_cancelled():
+            time.sleep(0.001)
+        raise CancelledError
+
+    shop.upload(PHRASEBOOK_FILES[0])
+    monkeypatch.setattr(ModelAdder, "add", never_ends)
+    await DB.write(request_add, now=NOON, viewer=venue.anna, file=UPLOAD)
+    await shop.keeper.start()
+    await asyncio.to_thread(begun.wait, 10)
+    await shop.keeper.stop(10)
+
+    (job,) = await jobs()
+    assert (job.state, job.message) == (JobState.FAILED, "It was interrupted.")
+    assert list(shop.store.incoming_folder.iterdir()) == []
+
+
+async def test_a_model_is_fetched_and_added(shop: Shop, venue: Venue) -> None:
+    server = ModelServer().start()
+    try:
+        server.offer("es-en", PHRASEBOOK_FILES[0].read_bytes())
+        shop.use_index(server.url("/index.json"))
+        await DB.write(request_fetch, now=NOON, viewer=venue.anna, pair="es-en")
+        await shop.work()
+    finally:
+        server.stop()
+
+    (job,) = await jobs()
+    assert (job.state, job.message) == (JobState.DONE, "")
+    assert shop.pairs() == ["es-en"]
+    assert list(shop.store.downloads_folder.iterdir()) == []
 
 
 async def test_only_owners_may_ask(box: Box, venue: Venue) -> None:
