@@ -17,7 +17,7 @@ from sosbox.admin.time_words import (
     weekday_words,
 )
 from sosbox.cases.rules import Kind, Origin
-from sosbox.i18n import LANGUAGES, localizer
+from sosbox.i18n import CONSOLE_LANGUAGES, localizer
 from sosbox.i18n.extraction import extract
 from sosbox.routing.hours import MINUTES_A_DAY
 from sosbox.routing.rota import Gap
@@ -195,7 +195,7 @@ def test_there_are_words_for_every_kind_origin_and_end_of_a_step() -> None:
     assert set(STEP_PATTERNS) == {"opened", "answered", "resolved"}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", CONSOLE_LANGUAGES)
 def test_lists_days_and_lengths_are_put_together_as_the_language_does_it(language: str) -> None:
     _ = localizer(language)
     rule = _rule(1, 2, when={"areas": [1, 2], "weekdays": ["mon"], "languages": ["en"]})
