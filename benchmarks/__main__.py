@@ -11,12 +11,14 @@ from benchmarks.inbox import measure_inbox
 from benchmarks.intake import measure_intake
 from benchmarks.match import measure_match
 from benchmarks.notify import measure_notify
+from benchmarks.translate import measure_translate
 
 MEASURES: dict[str, Callable[[Path], dict[str, float]]] = {
     "intake": measure_intake,
     "notify": measure_notify,
     "inbox": measure_inbox,
     "match": measure_match,
+    "translate": measure_translate,
     "detect": measure_detect,
 }
 GOALS: dict[str, tuple[str, float]] = {
@@ -24,6 +26,9 @@ GOALS: dict[str, tuple[str, float]] = {
     "notify_p95_ms": ("<", 500),
     "inbox_growth": ("≤", 2),
     "match_1000_rules_ms": ("<", 5),
+    "translate_ratio": ("≥", 4),
+    "translate_latency_ratio": ("<", 1.5),
+    "translate_memory_mb": ("≤", 400),
     "detect_accuracy": ("≥", 0.95),
     "detect_accuracy_gl": ("≥", 0.85),
     "detect_ms": ("<", 2),
@@ -38,7 +43,7 @@ def main(names: list[str]) -> int:
         with tempfile.TemporaryDirectory() as folder:
             figures |= MEASURES[name](Path(folder))
     for key, value in figures.items():
-        print(f"{key:<22}{value:>12,.2f}  {_verdict(key, value)}")
+        print(f"{key:<26}{value:>12,.2f}  {_verdict(key, value)}")
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.write_text(json.dumps({k: round(v, 4) for k, v in figures.items()}, indent=2) + "\n")
     return 0
