@@ -1,19 +1,22 @@
 """`sosbox models list | add | remove | fetch | test`"""
 
 import json
+import os
+import pwd
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from sosbox.cli.command import FAILED, OK, Command, config_of
-from sosbox.config import Config
+from sosbox.cli.command import FAILED, OK, Command, UsageError, config_of
+from sosbox.cli.models_needs import load_house_ways
 from sosbox.lib.clock import SystemClock
 from sosbox.translation.argos.errors import UNCHANGED, ModelError
 from sosbox.translation.argos.index import newest
 from sosbox.translation.argos.model import Model
 from sosbox.translation.argos.packages import Added, Watcher, remove_model
+from sosbox.translation.argos.store import ModelStore
 from sosbox.translation.argos.workshop import Workshop, make_workshop
 from sosbox.translation.contract import Pair
 
@@ -55,21 +58,36 @@ def _with_pairs_or_all(parser: ArgumentParser) -> None:
 
 
 def run_list(arguments: Namespace) -> int:
-    store = _workshop(arguments).store
+    config = config_of(arguments)
+    store = ModelStore(config.models_dir)
+    houses = load_house_ways(config)
     models = store.models()
     broken = {model.pair for model in models if store.is_broken(model)}
     strangers = store.strangers()
     if arguments.json:
         listed = [_as_json(model, is_broken=model.pair in broken) for model in models]
-        print(json.dumps({"models": listed, "strangers": strangers}, indent=2, ensure_ascii=False))
+        content = {
+            "models": listed,
+            "memory_limit_mb": config.translation_memory_mb,
+            "establishments": [house.as_json() for house in houses],
+            "strangers": strangers,
+        }
+        print(json.dumps(content, indent=2, ensure_ascii=False))
         return OK
     if not models:
         print("There are no models. Add files of models (.argosmodel) with `sosbox models add`.")
     for model in models:
-        print(_line(model) + ("  broken: the one before is used" if model.pair in broken else ""))
+        print(_line(model) + (_how_broken(store, model) if model.pair in broken else ""))
+    for house in houses:
+        print("", *house.as_text(), sep="\n")
     for name in strangers:
         print(f"sosbox: {store.folder / name} is no model and is left alone", file=sys.stderr)
     return OK
+
+
+def _how_broken(store: ModelStore, model: Model) -> str:
+    before = store.versions(model.pair)[1:]
+    return f"  broken: {before[0].version} is used instead" if before else "  broken"
 
 
 def _line(model: Model) -> str:
@@ -178,6 +196,7 @@ def _each(things: Iterable[Any], do: Callable[[Any], str], *, is_quiet: bool = F
         try:
             said = do(thing)
         except ModelError as error:
+            _end_line()
             print(f"sosbox: {thing}: {error} {UNCHANGED}", file=sys.stderr)
             code = FAILED
         else:
@@ -187,8 +206,22 @@ def _each(things: Iterable[Any], do: Callable[[Any], str], *, is_quiet: bool = F
 
 
 def _workshop(arguments: Namespace) -> Workshop:
-    config: Config = config_of(arguments)
+    """To change something with. Raises UsageError for root: the box could not open its files."""
+    config = config_of(arguments)
+    folder = config.data_dir
+    if os.geteuid() == 0 and folder.is_dir() and (owner := folder.stat().st_uid):
+        raise UsageError(
+            "the box could not open what root adds: call it as sudo -u {account} sosbox …",
+            account=_account(owner),
+        )
     return make_workshop(config)
+
+
+def _account(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
 class _Bar:
@@ -206,8 +239,13 @@ class _Bar:
             print(f"\r{self._name} {bar} {part:4.0%}", end="", file=sys.stderr, flush=True)
 
     def end(self) -> None:
-        if self._is_shown:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+        _end_line()
+
+
+def _end_line() -> None:
+    """Clears the bar, if there is one."""
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 COMMANDS: tuple[Command, ...] = (
