@@ -32,6 +32,7 @@ from sosbox.doctor.routing_checks import (
 )
 from sosbox.doctor.setup_checks import check_accounts, check_base_url, check_places
 from sosbox.doctor.sms_checks import check_sms, check_sms_numbers, check_sms_reports
+from sosbox.doctor.translation_checks import check_models, check_translations
 from sosbox.errors import ConfigError, SchemaError
 from sosbox.keys import Keys, load_keys
 
@@ -59,6 +60,8 @@ CHECKS: tuple[Check, ...] = (
     check_sms_reports,
     check_printers,
     check_webhooks,
+    check_models,
+    check_translations,
 )
 
 

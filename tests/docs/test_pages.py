@@ -94,7 +94,7 @@ def test_the_examples_of_the_set_up_file_can_be_applied_one_after_the_other(
     ]
 
 
-def test_the_example_leaves_nothing_for_the_doctor_but_the_mail(
+def test_the_example_leaves_the_doctor_the_mail_and_the_languages(
     sosbox: Command, tmp_path: Path
 ) -> None:
     data_dir = tmp_path / "data"
@@ -105,7 +105,10 @@ def test_the_example_leaves_nothing_for_the_doctor_but_the_mail(
     sosbox("apply", tmp_path / "setup.toml", "--data", data_dir)
 
     found = sosbox("doctor", "--data", data_dir).out.splitlines()
-    assert [line for line in found if not line.startswith(" ")] == ["BAD  mail.not-configured"]
+    assert [line for line in found if not line.startswith(" ")] == [
+        "BAD  mail.not-configured",
+        "WARNING  translations.missing",
+    ]
 
 
 @pytest.mark.parametrize("page", [OWNER, INSTALLER], ids=lambda page: page.name)

@@ -1,5 +1,6 @@
 """A box with nothing wrong, and the doctor who looks at it."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +16,9 @@ from sosbox.doctor.finding import Finding
 from sosbox.setup.apply import apply_document
 from sosbox.setup.document import parse_document
 from sosbox.setup.files import SetupFiles
+from sosbox.translation.argos.store import ModelStore
+from sosbox.translation.contract import Pair
+from tests.support.model_packages import add_fake
 from tests.support.venue import NOON
 
 # Makes the cast complete: people who can log in and, in the bar, somebody who is told.
@@ -46,9 +50,19 @@ def mail_port() -> Iterator[int]:
     catcher.stop()
 
 
+@pytest.fixture(scope="session")
+def made_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All that the houses need, made once and copied for every test."""
+    store = ModelStore(tmp_path_factory.mktemp("made") / "models")
+    for pair in ("es-en", "en-es", "gl-en", "en-gl"):
+        add_fake(store, Pair.parse(pair))
+    return store.folder
+
+
 @pytest.fixture
-def healthy(data_dir: Path) -> Path:
+def healthy(data_dir: Path, made_models: Path) -> Path:
     """The data folder of a box with nothing wrong."""
+    shutil.copytree(made_models, data_dir / "models")
     apply_text(data_dir, COMPLETION)
     run_sql(data_dir, "UPDATE accounts SET password_hash = 'x'")
     data_dir.chmod(0o700)
