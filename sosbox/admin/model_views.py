@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
+from itertools import pairwise
 
 from sosbox.db import DB
 from sosbox.i18n import LANGUAGES
@@ -16,14 +17,13 @@ from sosbox.translation.argos.model import Model
 from sosbox.translation.argos.store import ModelStore
 from sosbox.translation.contract import Pair
 from sosbox.translation.engine_table import APERTIUM, ARGOS, EngineTable
+from sosbox.translation.needs import HUB, Offers, Way, ways
 
-# The language that nearly all models translate from or to.
-_HUB = "en"
-# The models that can be fetched, as far as languages of the pages go.
-_NOT_OVER_HUB = (Pair("es", "pt"),)
+# The models that can be fetched, as far as languages of the pages go: the list has hardly any that
+# neither begin nor end with English.
 FETCHABLE = (
-    *(pair for code in LANGUAGES if code != _HUB for pair in (Pair(code, _HUB), Pair(_HUB, code))),
-    *_NOT_OVER_HUB,
+    *(pair for code in LANGUAGES if code != HUB for pair in (Pair(code, HUB), Pair(HUB, code))),
+    Pair("es", "pt"),
 )
 
 
@@ -39,7 +39,7 @@ class WayState(Enum):
 
 
 @dataclass(frozen=True)
-class Way:
+class ShownWay:
     """How a pair is translated: `engine` as translations carry it, "argos, en".
 
     models: those that are missing or broken. is_phrasebook: models that know a few sentences do it.
@@ -54,6 +54,10 @@ class Way:
     @property
     def is_done(self) -> bool:
         return self.state is WayState.DONE
+
+    @property
+    def is_coming(self) -> bool:
+        return self.state is WayState.SOON
 
 
 @dataclass(frozen=True)
@@ -79,59 +83,35 @@ class Stock:
     pairs: frozenset[str]
     apertium: frozenset[Pair]
 
-    def way(self, pair: Pair) -> Way:
+    def way(self, pair: Pair) -> ShownWay:
+        if not self.table.engines_for(pair):
+            # Even if the worker has not heard of it yet.
+            return ShownWay(pair, WayState.OFF)
+        (way,) = ways([pair], self.table, self._offers(pair))
+        used = [self._by_pair[model] for model in _models_of(way)]
         if str(pair) in self.pairs:
-            return self._done(pair)
-        engines = self.table.engines_for(pair)
-        if not engines:
-            return Way(pair, WayState.OFF)
-        if engines == (APERTIUM,):
-            return Way(pair, WayState.SOON if pair in self.apertium else WayState.NO_APERTIUM)
-        legs = self._legs(pair)
-        missing = tuple(leg for leg in legs if leg not in self._by_pair)
-        if missing:
-            return Way(pair, WayState.MISSING, models=missing)
-        broken = tuple(leg for leg in legs if self._by_pair[leg].is_broken)
-        return Way(pair, WayState.BROKEN if broken else WayState.SOON, models=broken)
+            is_phrasebook = any(view.is_phrasebook for view in used)
+            return ShownWay(pair, WayState.DONE, way.engine, is_phrasebook=is_phrasebook)
+        if way.missing:
+            return ShownWay(pair, WayState.MISSING, models=way.missing)
+        if not way.engine:
+            return ShownWay(pair, WayState.NO_APERTIUM)
+        broken = tuple(view.model.pair for view in used if view.is_broken)
+        return ShownWay(pair, WayState.BROKEN if broken else WayState.SOON, models=broken)
 
     @cached_property
     def _by_pair(self) -> Mapping[Pair, ModelView]:
         return {view.model.pair: view for view in self.models}
 
-    def _done(self, pair: Pair) -> Way:
-        engine = self._engine(pair)
-        is_argos = engine.startswith(ARGOS)
-        used = [self._by_pair.get(leg) for leg in self._legs(pair)] if is_argos else []
-        is_phrasebook = any(view is not None and view.is_phrasebook for view in used)
-        return Way(pair, WayState.DONE, engine, is_phrasebook=is_phrasebook)
-
-    def _engine(self, pair: Pair) -> str:
-        """Empty when it cannot be told: a model was removed a moment ago."""
-        for engine in self.table.engines_for(pair):
-            if engine == APERTIUM and pair in self.apertium:
-                return APERTIUM
-            if engine == ARGOS:
-                if pair in self._by_pair:
-                    return ARGOS
-                if (hub := self._hub(pair)) is not None:
-                    return f"{ARGOS}, {hub}"
-        return ""
-
-    def _hub(self, pair: Pair) -> str | None:
-        """The language over which models lead from one to the other, English before others."""
-        from_source = {each.target for each in self._by_pair if each.source == pair.source}
-        to_target = {each.source for each in self._by_pair if each.target == pair.target}
-        return min(from_source & to_target, key=lambda code: (code != _HUB, code), default=None)
-
-    def _legs(self, pair: Pair) -> tuple[Pair, ...]:
-        """The models that translate a pair, or would if they were there."""
-        if pair in self._by_pair or _HUB in {pair.source, pair.target}:
-            return (pair,)
-        hub = self._hub(pair) or _HUB
-        legs = (Pair(pair.source, hub), Pair(hub, pair.target))
-        if pair in _NOT_OVER_HUB and not all(leg in self._by_pair for leg in legs):
-            return (pair,)
-        return legs
+    def _offers(self, pair: Pair) -> Offers:
+        """What the engines that are there can do for a pair."""
+        argos: dict[Pair, tuple[str, ...]] = dict.fromkeys(self._by_pair, ())
+        from_source = {each.target for each in argos if each.source == pair.source}
+        to_target = {each.source for each in argos if each.target == pair.target}
+        between = from_source & to_target
+        if pair not in argos and between:
+            argos[pair] = (min(between, key=lambda code: (code != HUB, code)),)
+        return {ARGOS: argos, APERTIUM: dict.fromkeys(self.apertium, ())}
 
 
 @dataclass(frozen=True)
@@ -139,8 +119,8 @@ class GuestLanguage:
     """A language of guests of a house; `read`: into the language of the house, `answered`: back."""
 
     code: str
-    read: Way
-    answered: Way
+    read: ShownWay
+    answered: ShownWay
 
 
 @dataclass(frozen=True)
@@ -150,15 +130,15 @@ class HouseView:
 
     house: House
     languages: tuple[GuestLanguage, ...]
-    notices: tuple[tuple[str, tuple[Way, ...]], ...]
+    notices: tuple[tuple[str, tuple[ShownWay, ...]], ...]
 
     @property
     def missing(self) -> list[Pair]:
         """The models that are missing for it, those for messages of guests first."""
-        ways = [language.read for language in self.languages]
-        ways += [language.answered for language in self.languages]
-        ways += [way for _code, untranslated in self.notices for way in untranslated]
-        found = (model for way in ways if way.state is WayState.MISSING for model in way.models)
+        shown = [language.read for language in self.languages]
+        shown += [language.answered for language in self.languages]
+        shown += [way for _code, untranslated in self.notices for way in untranslated]
+        found = (model for way in shown if way.state is WayState.MISSING for model in way.models)
         return list(dict.fromkeys(found))
 
     @property
@@ -223,6 +203,13 @@ def missing_models(houses: Iterable[HouseView]) -> list[Pair]:
 
 # Reads a folder again only when it has changed.
 _APERTIUM = InstalledModes(MODES_DIR, PROGRAM_PATH)
+
+
+def _models_of(way: Way) -> list[Pair]:
+    """The models that translate it, if it is models that do."""
+    engine, *between = way.engine.split(", ")
+    languages = (way.pair.source, *between, way.pair.target)
+    return [Pair(*each) for each in pairwise(languages)] if engine == ARGOS else []
 
 
 def _models(store: ModelStore) -> tuple[ModelView, ...]:

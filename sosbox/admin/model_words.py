@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from sosbox.admin.model_views import Way, WayState
+from sosbox.admin.model_views import ShownWay, WayState
 from sosbox.channels.words import language_name
 from sosbox.i18n import N_, Localizer
 from sosbox.places.model_jobs import JobKind, JobState, ShownJob
@@ -70,7 +70,7 @@ class ModelWords:
     def languages(self, codes: Iterable[str]) -> str:
         return self._.all_of([language_name(code, self._) for code in codes])
 
-    def trouble(self, way: Way) -> str:
+    def trouble(self, way: ShownWay) -> str:
         """Why a pair is not translated."""
         _ = self._
         if way.state is WayState.MISSING:

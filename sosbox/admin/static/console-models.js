@@ -2,6 +2,8 @@
 // on the box is looked at every second, as long as somebody looks.
 const LIVE = "/admin/settings/languages/live";
 const PAUSE_MS = 1_000;
+// The worker says a moment after a job what can be translated now: it is looked at so often still.
+const ROUNDS_AFTER = 5;
 
 // What is under way ---------------------------------------------------------------------------------
 
@@ -10,9 +12,11 @@ const sent = new Map();
 for (const part of parts(document)) sent.set(part.dataset.live, part.innerHTML);
 
 let timer = 0;
+let rounds = document.querySelector("[data-coming]") ? ROUNDS_AFTER : 0;
 
 async function refresh() {
   timer = 0;
+  rounds -= 1;
   try {
     const answer = await fetch(LIVE, { headers: { Accept: "text/html" } });
     // Whoever was logged out sees so with the next click.
@@ -40,7 +44,8 @@ function replace(html) {
 }
 
 function waitOn() {
-  if (document.hidden || !document.querySelector("#jobs[data-open]")) return;
+  if (document.querySelector("#jobs[data-open]")) rounds = ROUNDS_AFTER;
+  if (document.hidden || rounds <= 0) return;
   timer ||= setTimeout(refresh, PAUSE_MS);
 }
 
