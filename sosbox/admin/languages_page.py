@@ -173,7 +173,7 @@ async def _receive_models(request: Request[Any, Any, Any], visit: Visit) -> None
         await asyncio.to_thread(check_before, request, folder)
         await asyncio.to_thread(tidy, folder, {job.file for job in await _jobs(visit)})
         files = await receive_files(
-            request, folder, lambda token: is_same(token, visit.session.csrf_token)
+            request, uploads, folder, lambda token: is_same(token, visit.session.csrf_token)
         )
         try:
             now = visit.box.clock.now()

@@ -10,7 +10,7 @@ import logging
 import signal
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from enum import Enum, auto
 from types import FrameType
@@ -19,6 +19,7 @@ from typing import Any, cast
 from litestar import Litestar
 from litestar.connection import ASGIConnection
 
+from sosbox.admin.models_upload import Uploads
 from sosbox.admin.presence import Presence
 from sosbox.db import DB
 from sosbox.ledger.queries import newest_entry_id
@@ -116,20 +117,27 @@ def live_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Live:
 
 @asynccontextmanager
 async def console_lifespan(app: Litestar) -> AsyncIterator[None]:
-    """Gives the application its Live, and ends the streams when the process is asked to stop.
+    """Gives the application its Live, and ends streams and uploads when the process is asked to
+    stop.
 
     The server waits for open connections before it tells the application to shut down, and a
     stream never ends by itself; so the signal has to be seen here as well.
     """
     live = Live()
     app.state.live = live
-    with _on_stop_signals(live, asyncio.get_running_loop()):
+    uploads: Uploads = app.state.uploads
+
+    def close() -> None:
+        live.close()
+        uploads.close()
+
+    with _on_stop_signals(close, asyncio.get_running_loop()):
         yield
-    live.close()
+    close()
 
 
 @contextmanager
-def _on_stop_signals(live: Live, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+def _on_stop_signals(close: Callable[[], None], loop: asyncio.AbstractEventLoop) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -137,7 +145,7 @@ def _on_stop_signals(live: Live, loop: asyncio.AbstractEventLoop) -> Iterator[No
 
     def stop(number: int, frame: FrameType | None) -> None:
         with contextlib.suppress(RuntimeError):  # the loop was closed: no stream is left
-            loop.call_soon_threadsafe(live.close)
+            loop.call_soon_threadsafe(close)
         handler = previous[signal.Signals(number)]
         assert callable(handler)
         handler(number, frame)

@@ -73,6 +73,8 @@ class Uploads:
 
     def __init__(self) -> None:
         self._senders: set[int] = set()
+        self._limits: set[asyncio.Timeout] = set()
+        self._is_closed = False
 
     @contextlib.contextmanager
     def one_of(self, account_id: int) -> Iterator[None]:
@@ -85,18 +87,47 @@ class Uploads:
         finally:
             self._senders.discard(account_id)
 
+    @contextlib.asynccontextmanager
+    async def limited(self) -> AsyncIterator[None]:
+        """What is done in it may take so long, and no longer once the process is to stop.
+
+        Raises TooSlowError, UnavailableError.
+        """
+        try:
+            async with asyncio.timeout(0 if self._is_closed else MAX_UPLOAD_S) as limit:
+                self._limits.add(limit)
+                try:
+                    yield
+                finally:
+                    self._limits.discard(limit)
+        except TimeoutError:
+            if self._is_closed:
+                raise UnavailableError(
+                    "The box is starting anew. Please send it again in a moment."
+                ) from None
+            raise TooSlowError(N_("It took too long. Please send it again.")) from None
+
+    def close(self) -> None:
+        """Ends all uploads, now and in future; call it on the event loop."""
+        self._is_closed = True
+        for limit in self._limits:
+            with contextlib.suppress(RuntimeError):  # it has run out already
+                limit.reschedule(0)
+
 
 def tidy(folder: Path, wanted: Collection[str]) -> None:
     """Removes what a power cut has left: old files that are not `wanted` by a job.
 
-    Blocks. Raises OSError.
+    Blocks. Raises UnavailableError when the folder cannot be written.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     old = time.time() - MAX_UPLOAD_S
-    for path in (*folder.glob(f"*{_PART}"), *folder.glob(f"*{_WHOLE}")):
-        with contextlib.suppress(FileNotFoundError):
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in (*folder.glob(f"*{_PART}"), *folder.glob(f"*{_WHOLE}")):
             if path.name not in wanted and path.stat().st_mtime < old:
-                path.unlink()
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _not_stored(error) from None
 
 
 def is_multipart(request: Request[Any, Any, Any]) -> bool:
@@ -121,6 +152,7 @@ def check_before(request: Request[Any, Any, Any], folder: Path) -> None:
 
 async def receive_files(
     request: Request[Any, Any, Any],
+    uploads: Uploads,
     folder: Path,
     is_token: Callable[[str], bool],
 ) -> list[ReceivedFile]:
@@ -133,7 +165,7 @@ async def receive_files(
     reception = _Reception(folder, is_token)
     parser = _parser(request)
     try:
-        async with asyncio.timeout(MAX_UPLOAD_S):
+        async with uploads.limited():
             async for chunk in _chunks(request):
                 for event in parser.parse(chunk):
                     await reception.take(event)
@@ -141,12 +173,8 @@ async def receive_files(
             return await reception.finish()
     except MultipartError:
         raise _invalid(_NOT_WHOLE) from None
-    except TimeoutError:
-        raise TooSlowError(N_("It took too long. Please send it again.")) from None
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise UnavailableError(_DISK_FULL) from None
-        raise UnavailableError(N_("The box could not store it.")) from None
+        raise _not_stored(error) from None
     finally:
         reception.close()
 
@@ -321,6 +349,12 @@ def stale_page() -> ForbiddenError:
 
 def missing_file() -> InvalidFieldsError:
     return _invalid(_NO_FILE)
+
+
+def _not_stored(error: OSError) -> UnavailableError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return UnavailableError(_DISK_FULL)
+    return UnavailableError("The box could not store it.")
 
 
 def _invalid(message: str, **arguments: object) -> InvalidFieldsError:

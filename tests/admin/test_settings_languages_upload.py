@@ -1,6 +1,7 @@
 """Files of models that owners send: all of them to the disk, or nothing."""
 
 import asyncio
+import contextlib
 import errno
 import os
 import tracemalloc
@@ -540,30 +541,57 @@ async def test_who_sends_nothing_for_too_long_is_given_up(
     assert await nothing_is_left(store)
 
 
-async def test_a_box_that_is_stopped_meanwhile_leaves_nothing(
+async def test_a_box_that_is_told_to_stop_says_so_and_leaves_nothing(
     app: Litestar, staff: Staff, store: ModelStore
 ) -> None:
+    async with _half_an_upload(staff, store) as sending:
+        app.state.uploads.close()
+        answer = await sending
+    assert answer.status_code == 503
+    assert answer.json()["problem"].startswith("The box is starting anew.")
+    assert await nothing_is_left(store)
+    answer = await send(staff.anna, form(staff.anna.csrf, (NAME, MODEL)))
+    assert answer.status_code == 503
+    assert await nothing_is_left(store)
+
+
+async def test_an_upload_that_is_ended_by_force_leaves_nothing(
+    staff: Staff, store: ModelStore
+) -> None:
+    async with _half_an_upload(staff, store) as sending:
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+    assert await nothing_is_left(store)
+
+
+@contextlib.asynccontextmanager
+async def _half_an_upload(
+    staff: Staff, store: ModelStore
+) -> AsyncIterator["asyncio.Task[httpx.Response]"]:
+    """Anna's upload, of which all has come but the end."""
     body = form(staff.anna.csrf, (NAME, MODEL * 2000))
-    has_begun = asyncio.Event()
+    has_come = asyncio.Event()
 
     async def pieces() -> AsyncIterator[bytes]:
         yield body[:-500]
-        has_begun.set()
+        has_come.set()
         await asyncio.Event().wait()
 
-    sending = asyncio.create_task(
-        staff.anna.client.post(
-            PATH,
-            content=pieces(),
-            headers={"Content-Type": FORM, "Content-Length": str(len(body))},
-        )
-    )
-    await has_begun.wait()
+    headers = {"Content-Type": FORM, "Content-Length": str(len(body)), **JSON}
+    sending = asyncio.create_task(staff.anna.client.post(PATH, content=pieces(), headers=headers))
+    await has_come.wait()
     assert len(incoming(store)) == 1
+    yield sending
     sending.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await sending
-    assert await nothing_is_left(store)
+
+
+async def test_a_folder_that_cannot_be_written_is_said(staff: Staff, store: ModelStore) -> None:
+    store.folder.mkdir()
+    store.incoming_folder.write_text("no folder")
+    answer = await send(staff.anna, form(staff.anna.csrf, (NAME, MODEL)), **JSON)
+    assert answer.status_code == 503
+    assert answer.json()["problem"] == "The box could not store it."
 
 
 async def test_what_a_power_cut_has_left_goes_with_the_next_upload(
