@@ -6,20 +6,26 @@ import errno
 import os
 import tracemalloc
 from collections import namedtuple
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from litestar import Litestar
+from litestar.testing import TestClient
 
 from sosbox.admin import models_upload
+from sosbox.admin.access import SESSION_COOKIE
 from sosbox.admin.models_upload import MAX_FILES, MAX_UPLOAD_BYTES, MAX_UPLOAD_S, shown_name
+from sosbox.app import create_app
 from sosbox.box import Box
 from sosbox.db import DB
 from sosbox.errors import UnavailableError
 from sosbox.jobs.model_keeper import ModelKeeper
 from sosbox.places.model_jobs import JobKind, JobState, ShownJob, load_jobs, request_add
+from sosbox.staff.actions import start_session
 from sosbox.translation.argos.fetch import ModelFetcher
 from sosbox.translation.argos.store import ModelStore
 from sosbox.translation.argos.workshop import Workshop
@@ -618,3 +624,41 @@ async def test_what_a_power_cut_has_left_goes_with_the_next_upload(
     await send(staff.anna, form(staff.anna.csrf, (NAME, MODEL)))
     newest = (await jobs())[0].file
     assert incoming(store) == sorted([wanted, fresh, newest])
+
+
+# Anything ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client(box: Box, venue: Venue) -> Iterator[TestClient[Litestar]]:
+    """Anna's browser."""
+    token = DB.write_sync(start_session, box.keys, now=NOON, account_id=venue.anna.account_id)
+    with TestClient(create_app(box), raise_server_exceptions=False) as client:
+        client.cookies.set(SESSION_COOKIE, token)
+        client.follow_redirects = False
+        yield client
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    junk=st.binary(max_size=40) | st.sampled_from([b"\r\n", b"\r\n--", END, BOUNDARY.encode()]),
+    start=st.integers(0, 600),
+    length=st.integers(0, 60),
+    name=st.text(max_size=20),
+)
+def test_whatever_is_sent_is_answered_and_leaves_nothing_half(
+    client: TestClient[Litestar], store: ModelStore, junk: bytes, start: int, length: int, name: str
+) -> None:
+    csrf = DB.write_sync(lambda tx: tx.sql("SELECT csrf_token FROM sessions"))[0][0]
+    body = form(csrf, (name.encode("utf-8", "replace").decode(), b"A model"))
+    body = body[:start] + junk + body[start + length :]
+    answer = client.post(PATH, content=body, headers={"Content-Type": FORM})
+    assert answer.status_code in {303, 403, 422}
+    assert [name for name in incoming(store) if name.endswith(".part")] == []
+    num_jobs = DB.write_sync(lambda tx: tx.sql("SELECT count(*) FROM model_jobs"))[0][0]
+    assert len(incoming(store)) == num_jobs
