@@ -40,7 +40,7 @@ strings: dev ## extract, update and compile the catalogues
 
 screenshots: dev ## make the pictures of the README and docs/
 	@installer/ensure-chromium
-	$(BIN)/python docs/make_screenshots.py
+	$(BIN)/python -m docs.make_screenshots
 
 lock: dev ## renew the pinned versions in requirements/
 	$(BIN)/pip install --quiet uv

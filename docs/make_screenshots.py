@@ -1,5 +1,7 @@
 """Takes the pictures of the README and the guides: `make screenshots`.
 
+With names, `python -m docs.make_screenshots guest-form receipt`, only these are written.
+
 A box with the demonstration hotel is started in a temporary folder. A few guests write on the real
 pages, the staff answers in the real console, and Chromium photographs what they see. One thing is
 done by hand: cases are moved into the past, so that some of them are late.
@@ -103,6 +105,31 @@ ADVERTS = (
         timedelta(minutes=12),
     ),
 )
+# What the models of the demonstration can translate.
+TAP = Guest(
+    "HAB-201",
+    "The tap in the bathroom is leaking again. Can you bring us clean towels?",
+    timedelta(minutes=9),
+)
+# In three scripts and both directions of reading.
+TOWELS = Guest(
+    "HAB-201",
+    "Faltan dúas toallas no baño. Poden subilas antes das oito?",
+    timedelta(minutes=3),
+    language="gl",
+)
+AIR = Guest(
+    "HAB-204",
+    "エアコンの音が大きくて眠れません。別の部屋に替えていただけますか。",
+    timedelta(minutes=2),
+    language="ja",
+)
+WIFI = Guest(
+    "HAB-201",
+    "Wi-Fi لا يعمل في الغرفة منذ الصباح. هاتفي +34 600 123 456",
+    timedelta(minutes=1),
+    language="ar",
+)
 # The order in which they are filed is the one in which they were written.
 GUESTS = (SOUP, NOISE, THANKS, SHADE, SHOWER, LOCKERS)
 # Reads English, unlike most of the others.
@@ -154,7 +181,7 @@ class Studio:
         is_held: a filter finds it, so that nobody is told.
         """
         page = self.open(self.path_of(guest.place) + f"?lang={guest.language}")
-        page.get_by_label("What would you like to tell us?").fill(guest.text)
+        page.locator("#text").fill(guest.text)
         if guest.kind or guest.remedy or guest.contact:
             page.get_by_text("Add more, if you like").click()
         if guest.kind:
@@ -163,7 +190,7 @@ class Studio:
             page.get_by_label("What would put it right?").fill(guest.remedy)
         for label, value in guest.contact:
             page.get_by_label(label).fill(value)
-        page.get_by_role("button", name="Send").click()
+        page.locator("button[type=submit]").click()
         page.wait_for_url("**/t/*")
         case_id = self._wait_until(_HELD if is_held else _TOLD)
         self._move_back(case_id, guest.ago)
@@ -250,7 +277,12 @@ def take_pictures(studio: Studio) -> None:
     manager = studio.log_in(MANAGER, DESK)
     agent = studio.log_in(AGENT, DESK)
     thank(manager, filed[THANKS])
-    answer(manager, filed[SHADE], "Danke! Vier weitere Schirme stehen ab Freitag auf der Terrasse.")
+    answer(
+        manager,
+        filed[SHADE],
+        "Danke! Vier weitere Schirme stehen ab Freitag auf der Terrasse.",
+        "de",
+    )
     work_on_noise(agent, filed[NOISE])
     answer(
         agent,
@@ -280,25 +312,53 @@ def take_pictures(studio: Studio) -> None:
     photograph(owner, "quarantine")
     try_filter(owner)
     photograph(owner, "filter")
+    take_pictures_of_languages(studio)
+    tap = studio.file(TAP)
+    answer(agent, tap, "Lo sentimos. El técnico va de camino. Le traemos toallas limpias.", "es")
+    photograph(translated(studio.open(tap.receipt)), "receipt-translated")
+
+
+def take_pictures_of_languages(studio: Studio) -> None:
+    """The pages of guests whose phones are set to Galician, Japanese and Arabic; easy words."""
+    place = studio.path_of(AIR.place)
+    photograph(studio.open(place, locale="gl-ES"), "guest-form-gl")
+    photograph(studio.open(place, locale="ja-JP"), "guest-form-ja")
+    photograph(studio.open(place, locale="ar"), "guest-form-ar")
+    photograph(studio.open(f"{place}?easy=1"), "guest-form-easy")
+    photograph(studio.open(studio.file(TOWELS).receipt, locale="gl-ES"), "receipt-gl")
+    photograph(studio.open(studio.file(AIR).receipt, locale="ja-JP"), "receipt-ja")
+    photograph(studio.open(studio.file(WIFI).receipt, locale="ar"), "receipt-ar")
 
 
 def show(page: Page, filed: Filed) -> None:
     page.goto(f"{ADDRESS}/admin/cases/{filed.case_id}")
 
 
-def answer(page: Page, filed: Filed, text: str) -> None:
+def answer(page: Page, filed: Filed, text: str, language: str = "en") -> None:
     show(page, filed)
     page.get_by_label("Answer to the guest").fill(text)
+    page.locator("#answer-language").select_option(language)
     page.get_by_role("button", name="Send to the guest").click()
     page.get_by_text("Your answer is with the guest.").wait_for()
 
 
 def thank(page: Page, filed: Filed) -> None:
-    answer(page, filed, "Moitas grazas por contalo! Xa llo dixemos a Noa.")
+    answer(page, filed, "Moitas grazas por contalo! Xa llo dixemos a Noa.", "gl")
     page.get_by_text("Resolve", exact=True).click()
     page.get_by_label("What was the outcome?").fill("Noa sabe que lle están agradecidos.")
     page.get_by_role("button", name="Resolve with this outcome").click()
     page.get_by_text("The case is resolved.").wait_for()
+
+
+def translated(page: Page) -> Page:
+    """A receipt, once the answer on it is translated."""
+    deadline = time.monotonic() + WAIT_S
+    while not page.locator(".original").count():
+        if time.monotonic() > deadline:
+            raise SystemExit("the worker does not translate")
+        page.wait_for_timeout(500)
+        page.reload()
+    return page
 
 
 def ask_who_gets_noise(page: Page) -> None:
@@ -336,6 +396,8 @@ def work_on_noise(page: Page, filed: Filed) -> None:
 
 def photograph(page: Page, name: str) -> None:
     """Writes docs/pictures/NAME.png: what fits on the screen, without a cursor in a field."""
+    if sys.argv[1:] and name not in sys.argv[1:]:
+        return
     page.evaluate("document.activeElement?.blur()")
     path = PICTURES / f"{name}.png"
     page.screenshot(path=path, animations="disabled")
