@@ -34,7 +34,8 @@ NUM_POSITIONS = 256
 # What the right piece is ahead of all others by, in logits: a beam is as sure as a greedy search.
 LEAD = 12.0
 START, END = "<s>", "</s>"
-CACHE = Path("build/random-model-2")
+# The number grows with every change of what is in it.
+CACHE = Path("build/random-model-1")
 
 
 def random_package(source: str, target: str, folder: Path) -> Path:
@@ -194,4 +195,5 @@ def _sinusoids() -> np.ndarray:
 
 def _normalized(rows: np.ndarray) -> np.ndarray:
     centred = rows - rows.mean(1, keepdims=True)
-    return centred / centred.std(1, keepdims=True)
+    normalized: np.ndarray = centred / centred.std(1, keepdims=True)
+    return normalized

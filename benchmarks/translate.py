@@ -131,7 +131,7 @@ def _full_messages() -> Iterator[str]:
 def _tiny_messages() -> Iterator[str]:
     draw = random.Random(1)
     while True:
-        sentences = []
+        sentences: list[str] = []
         while len(sentences) < 3:
             pair = PHRASEBOOK.draw(draw, TINY.source, is_held_out=False, noise=False)
             if pair.source.endswith("."):
