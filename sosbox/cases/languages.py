@@ -106,6 +106,11 @@ def _correct(
         language=language,
     )
     _translate_again(tx, now, case_id, message_id, text, house_language)
+    # What the house has answered so far is for this guest, too.
+    for (answer_id,) in tx.sql(
+        "SELECT id FROM messages WHERE case_id = ? AND direction = 'to_guest'", case_id
+    ):
+        want_translation(tx, now=now, message_id=answer_id, language=language)
 
 
 def _translate_again(

@@ -212,7 +212,7 @@ def _make_known(tx: Transaction, message_id: int, part: Part, language: str, tex
             "UPDATE cases SET translated_excerpt = ? FROM messages m, establishments h"
             " WHERE m.id = ? AND cases.id = m.case_id AND h.id = cases.establishment_id"
             " AND h.language = ? AND m.direction = 'from_guest'"
-            " AND NOT EXISTS (SELECT 1 FROM messages e WHERE e.case_id = m.case_id AND e.id < m.id)",
+            " AND m.id = (SELECT min(id) FROM messages e WHERE e.case_id = m.case_id)",
             excerpt(text),
             message_id,
             language,

@@ -160,9 +160,7 @@ def _check_told(connection: sqlite3.Connection, entry: _Entry) -> None:
         _check_translation(connection, entry, data)
 
 
-def _check_translation(
-    connection: sqlite3.Connection, entry: _Entry, data: dict[str, Any]
-) -> None:
+def _check_translation(connection: sqlite3.Connection, entry: _Entry, data: dict[str, Any]) -> None:
     """One that is there must be as it was shown; it goes when its language is put right."""
     translation_id = data.get("translation")
     row = connection.execute(

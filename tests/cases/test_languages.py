@@ -8,6 +8,7 @@ from sosbox.cases.rules import LanguageBy, TranslationState
 from sosbox.cases.tables import Case, Message
 from sosbox.cases.translations import want_translation
 from sosbox.db import DB
+from sosbox.dispatch.intake import send_answer
 from sosbox.errors import ForbiddenError, InvalidFieldsError, NotFoundError
 from sosbox.ledger.tables import LedgerEntry
 from sosbox.staff.rules import Viewer
@@ -160,3 +161,24 @@ async def test_a_guest_puts_nothing_right_but_their_own_words(box: Box) -> None:
                 message_id=wrong_message,
                 language="gl",
             )
+
+
+async def test_answers_so_far_are_translated_for_whoever_puts_their_language_right(
+    box: Box, venue: Venue
+) -> None:
+    await set_pairs("es-en", "es-gl", "en-es", "gl-es")
+    case_id, message_id = await file(box)
+    await DB.write(
+        send_answer,
+        box.keys,
+        now=NOON,
+        viewer=venue.boris,
+        case_id=case_id,
+        text="Ya va el técnico",
+        seen_version=1,
+        language="es",
+    )
+    await record(box, "Somebody is on the way")
+    await correct(box, venue.boris, message_id, "gl")
+    waiting = {(item.text, item.target) for item in await waiting_texts()}
+    assert ("Ya va el técnico", "gl") in waiting
