@@ -5,8 +5,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+# In malloc.h.
+_M_ARENA_MAX = -8
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _STATM = Path("/proc/self/statm")
+_STATUS = Path("/proc/self/status")
 
 
 def resident_bytes() -> int:
@@ -19,8 +22,28 @@ def address_space_bytes() -> int:
     return _statm(0)
 
 
+def peak_bytes() -> int:
+    """The most that this process has ever taken at once; 0 as above."""
+    try:
+        lines = _STATUS.read_text("ascii").splitlines()
+    except OSError:
+        return 0
+    # Not of getrusage: that begins with what the parent took.
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
+
+
+def share_one_arena() -> None:
+    """Has all threads take their memory from one place, where what is freed can be given back.
+
+    The C library gives each thread a place of its own, and keeps the end of each for good. To be
+    called before there are threads; it costs them nothing that could be measured.
+    """
+    if _mallopt is not None:
+        _mallopt(_M_ARENA_MAX, 1)
+
+
 def give_back() -> None:
-    """Hands what was freed back to the system: the C library keeps most of it, for each thread."""
+    """Hands what was freed back to the system: the C library keeps most of it."""
     if _malloc_trim is not None:
         _malloc_trim(0)
 
@@ -32,10 +55,11 @@ def _statm(column: int) -> int:
         return 0
 
 
-def _found_malloc_trim() -> Callable[[int], int] | None:
-    # glibc has it, others do without.
-    function: Callable[[int], int] | None = getattr(ctypes.CDLL(None), "malloc_trim", None)
+def _c_function(name: str) -> Callable[..., int] | None:
+    # glibc has them, others do without.
+    function: Callable[..., int] | None = getattr(ctypes.CDLL(None), name, None)
     return function
 
 
-_malloc_trim = _found_malloc_trim()
+_malloc_trim = _c_function("malloc_trim")
+_mallopt = _c_function("mallopt")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from sosbox.i18n import N_
+from sosbox.lib.memory import share_one_arena
 from sosbox.translation.argos.loaded_model import LoadedModel
 from sosbox.translation.argos.model import Model
 from sosbox.translation.argos.model_cache import (
@@ -66,6 +67,7 @@ class ArgosTranslator:
         load: Callable[[Model], Loaded] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        share_one_arena()
         self._store = store
         self._memory_limit_mb = memory_limit_mb
         self._cache = ModelCache(

@@ -34,11 +34,15 @@ class Sample:
 
 @dataclass(frozen=True)
 class Trial:
-    """What a model did on this box; memory in MB, of which the loaded model takes most."""
+    """What a model did on this box.
+
+    memory_mb: what it takes while it is loaded; working_mb: besides, while it translates.
+    """
 
     sentences_per_second: float
     memory_mb: int
     samples: tuple[Sample, ...]
+    working_mb: int = 0
 
     @property
     def num_failed(self) -> int:
@@ -146,6 +150,7 @@ def trial_from(content: Any) -> Trial:
         sentences_per_second=fields.number("sentences_per_second"),
         memory_mb=fields.whole("memory_mb"),
         samples=tuple(_sample(each) for each in fields.listed("samples")),
+        working_mb=fields.whole("working_mb"),
     )
 
 

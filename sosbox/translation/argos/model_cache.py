@@ -13,6 +13,8 @@ from sosbox.lib.memory import give_back
 from sosbox.translation.argos.model import Model
 
 MB = 1_000_000
+# What the libraries take with the first model, and what is lost between the models.
+LIBRARIES_MB = 40
 # The same folder may hold another model later.
 Key = tuple[Path, str, datetime]
 
@@ -37,9 +39,13 @@ class ClosedError(Exception):
 
 @dataclass
 class _Slot:
-    """A model that is in memory or, while `loaded` is None, on its way there."""
+    """A model that is in memory or, while `loaded` is None, on its way there.
+
+    working_mb: what it takes besides while somebody uses it, however many do.
+    """
 
     memory_mb: int
+    working_mb: int
     num_users: int = 1
     used_at: int = 0
     loaded: Loaded | None = None
@@ -49,8 +55,8 @@ class _Slot:
 class ModelCache:
     """Safe to be called on several threads; none waits for another that loads another model.
 
-    load: reads a model from the disk. limit_mb: what all together may take; a single model may take
-    more. A model that somebody uses is never let go: whoever needs its room waits.
+    load: reads a model from the disk. limit_mb: what all together may take, working included; a
+    single model may take more. One that is in use is never let go: whoever needs its room waits.
     """
 
     def __init__(self, load: Callable[[Model], Loaded], *, limit_mb: int) -> None:
@@ -83,9 +89,9 @@ class ModelCache:
             self._changed.notify_all()
 
     def memory_mb(self) -> int:
-        """What the loaded models take, as measured when they were added."""
+        """What the models take now, as measured when they were added."""
         with self._changed:
-            return sum(slot.memory_mb for slot in self._slots.values())
+            return self._used_mb()
 
     def loaded(self) -> list[Key]:
         """The models that are in memory, the one used longest ago first."""
@@ -100,16 +106,20 @@ class ModelCache:
 
     def _take(self, model: Model) -> _Slot:
         """The slot of a model, with the caller among its users; empty if they are to fill it."""
-        key, needed_mb = key_of(model), needed_memory_mb(model)
+        key, memory_mb = key_of(model), needed_memory_mb(model)
+        working_mb = model.trial.working_mb
         with self._changed:
             while not self._is_closed:
                 slot = self._slots.get(key)
                 if slot is None:
-                    if self._make_room(needed_mb):
-                        slot = self._slots[key] = _Slot(needed_mb)
+                    if self._make_room(memory_mb + working_mb, key):
+                        slot = self._slots[key] = _Slot(memory_mb, working_mb)
                         return self._used(slot)
-                elif slot.loaded is not None:
+                elif slot.num_users and slot.loaded is not None:
                     slot.num_users += 1
+                    return self._used(slot)
+                elif not slot.num_users and self._make_room(working_mb, key):
+                    slot.num_users = 1
                     return self._used(slot)
                 self._changed.wait()
         raise ClosedError
@@ -139,21 +149,30 @@ class ModelCache:
             is_idle = not any(each.num_users for each in self._slots.values())
             self._changed.notify_all()
         if is_idle:
-            # Each thread of each model keeps what its last batch took: with a dozen models that is
-            # twice what they themselves take.
+            # What the last batch took is as much as a model.
             give_back()
 
-    def _make_room(self, needed_mb: int) -> bool:
-        """Lets models go until another one fits; False if those in use leave too little."""
-        for key in sorted(self._slots, key=lambda key: self._slots[key].used_at):
+    def _make_room(self, needed_mb: int, key: Key) -> bool:
+        """Lets others go until so much more fits; False if those in use leave too little."""
+        others = sorted(self._slots.keys() - {key}, key=lambda key: self._slots[key].used_at)
+        has_dropped = False
+        for other in others:
             if self._used_mb() + needed_mb <= self._limit_mb:
-                return True
-            if not self._slots[key].num_users:
-                self._drop(key)
-        return not self._slots or self._used_mb() + needed_mb <= self._limit_mb
+                break
+            if not self._slots[other].num_users:
+                self._drop(other)
+                has_dropped = True
+        if has_dropped:
+            give_back()
+        is_alone = not self._slots.keys() - {key}
+        return is_alone or self._used_mb() + needed_mb <= self._limit_mb
 
     def _used_mb(self) -> int:
-        return sum(slot.memory_mb for slot in self._slots.values())
+        models_mb = sum(
+            slot.memory_mb + (slot.working_mb if slot.num_users else 0)
+            for slot in self._slots.values()
+        )
+        return models_mb + LIBRARIES_MB
 
     def _drop_if_unwanted(self, key: Key, slot: _Slot) -> None:
         if not slot.num_users and not slot.is_wanted and self._slots.get(key) is slot:

@@ -147,10 +147,11 @@ class ModelAdder:
     def _tried(self, folder: Path, manifest: Manifest, watcher: Watcher) -> Trial:
         """Raises ModelError for a model that is no use here."""
         trial = self._try_model(folder, manifest.pair, watcher.is_cancelled)
-        if trial.memory_mb > self._memory_limit_mb:
+        needed_mb = trial.memory_mb + trial.working_mb
+        if needed_mb > self._memory_limit_mb:
             raise ModelError(
                 N_("The model takes {needed} MB of memory, and all together may take {limit} MB."),
-                needed=trial.memory_mb,
+                needed=needed_mb,
                 limit=self._memory_limit_mb,
             )
         if trial.num_failed > MAX_FAILED_SHARE * len(trial.samples):

@@ -4,19 +4,24 @@ import contextlib
 import os
 import resource
 import time
+from itertools import pairwise
 from pathlib import Path
 
-from sosbox.lib.memory import address_space_bytes, give_back, resident_bytes
+from sosbox.lib.memory import (
+    address_space_bytes,
+    give_back,
+    peak_bytes,
+    resident_bytes,
+    share_one_arena,
+)
 from sosbox.translation import guards
-from sosbox.translation.argos.loaded_model import LoadedModel
+from sosbox.translation.argos.loaded_model import BATCH_SIZE, LoadedModel
 from sosbox.translation.argos.model import Sample, Trial
 from sosbox.translation.argos.trial_sentences import OTHERS, SENTENCES
 from sosbox.translation.contract import Pair
 
 # What is kept of a translation, in letters; one without end is told by its beginning.
 _MAX_KEPT = 500
-# Sentences that the speed is measured with, at once.
-_NUM_MEASURED = 64
 _NUM_ROUNDS = 2
 
 _MB = 1_000_000
@@ -24,8 +29,8 @@ _MB = 1_000_000
 # and for each thread.
 _ROOM_BYTES = 700 * _MB
 _ROOM_FOR_THREAD_BYTES = 150 * _MB
-# A model in memory takes as much as its files; while it is read, for a moment, twice.
-_ROOM_FACTOR = 3
+# It is loaded twice, and takes as much as its files; while it is read, for a moment, twice that.
+_ROOM_FACTOR = 5
 _MAX_CPU_S = 600
 
 
@@ -55,13 +60,21 @@ def limit_process(folder: Path, threads: int) -> None:
 
 def run_trial(folder: Path, pair: Pair, *, threads: int) -> Trial:
     """Raises whatever loading or translating does."""
-    before = resident_bytes()
+    share_one_arena()
     model = LoadedModel(folder, threads=threads)
     samples = _samples(model, pair)
-    rate = _sentences_per_second(model, [sample.source for sample in samples])
+    many = _many([sample.source for sample in samples], threads)
     give_back()
-    memory = max(0, resident_bytes() - before)
-    return Trial(round(rate, 1), -(-memory // _MB), samples)
+    at_rest = resident_bytes()
+    rate = _sentences_per_second(model, many)
+    model.translate(_longer(many))
+    working = max(0, peak_bytes() - at_rest)
+    # What one more takes: with the first come the libraries.
+    other = LoadedModel(folder, threads=threads)
+    other.translate(many)
+    give_back()
+    memory = max(0, resident_bytes() - at_rest)
+    return Trial(round(rate, 1), _megabytes(memory), samples, _megabytes(working))
 
 
 def _samples(model: LoadedModel, pair: Pair) -> tuple[Sample, ...]:
@@ -78,11 +91,25 @@ def _samples(model: LoadedModel, pair: Pair) -> tuple[Sample, ...]:
     )
 
 
+def _many(sentences: list[str], threads: int) -> list[str]:
+    """As many as all threads translate at once."""
+    num = BATCH_SIZE * (threads or os.cpu_count() or 1)
+    return (sentences * (num // len(sentences) + 1))[:num]
+
+
+def _longer(sentences: list[str]) -> list[str]:
+    """As long as guests hardly write, so that there is room for those who do."""
+    return [f"{first} {second}" for first, second in pairwise([*sentences, sentences[0]])]
+
+
 def _sentences_per_second(model: LoadedModel, sentences: list[str]) -> float:
-    many = (sentences * (_NUM_MEASURED // len(sentences) + 1))[:_NUM_MEASURED]
     durations = []
     for _ in range(_NUM_ROUNDS):
         started = time.perf_counter()
-        model.translate(many)
+        model.translate(sentences)
         durations.append(time.perf_counter() - started)
-    return len(many) / max(min(durations), 1e-6)
+    return len(sentences) / max(min(durations), 1e-6)
+
+
+def _megabytes(num_bytes: int) -> int:
+    return -(-num_bytes // _MB)

@@ -10,6 +10,7 @@ import pytest
 
 from sosbox.translation.argos.model import Model
 from sosbox.translation.argos.model_cache import (
+    LIBRARIES_MB,
     ClosedError,
     LoadError,
     ModelCache,
@@ -21,7 +22,7 @@ from tests.support.model_packages import ADDED_AT, TRIAL
 PATIENCE_S = 30
 
 
-def make_model(name: str, memory_mb: int = 100) -> Model:
+def make_model(name: str, memory_mb: int = 100, working_mb: int = 0) -> Model:
     return Model(
         pair=Pair(name, "en"),
         version="1.0",
@@ -31,7 +32,7 @@ def make_model(name: str, memory_mb: int = 100) -> Model:
         licence="",
         attribution="",
         added_at=ADDED_AT,
-        trial=replace(TRIAL, memory_mb=memory_mb),
+        trial=replace(TRIAL, memory_mb=memory_mb, working_mb=working_mb),
     )
 
 
@@ -74,7 +75,7 @@ def loader() -> Loader:
 @pytest.fixture
 def cache(loader: Loader) -> Iterator[ModelCache]:
     """Room for two of the models."""
-    cache = ModelCache(loader, limit_mb=250)
+    cache = ModelCache(loader, limit_mb=LIBRARIES_MB + 250)
     yield cache
     cache.close()
 
@@ -96,17 +97,62 @@ def test_the_one_unused_for_longest_makes_room(cache: ModelCache, loader: Loader
     _use(cache, A, B, A, C)
 
     assert loader.in_memory == ["aa", "cc"]
-    assert cache.memory_mb() == 200
+    assert cache.memory_mb() == LIBRARIES_MB + 200
 
 
 def test_what_all_take_stays_within_the_limit(cache: ModelCache, loader: Loader) -> None:
     models = [make_model(f"{chr(97 + number)}x") for number in range(12)]
     for model in models * 3:
         with cache.use(model):
-            assert cache.memory_mb() <= 250
+            assert cache.memory_mb() <= LIBRARIES_MB + 250
             assert len(loader.in_memory) <= 2
 
     assert loader.num_loads == 36
+
+
+def test_what_a_model_needs_to_work_counts_while_it_works(
+    cache: ModelCache, loader: Loader
+) -> None:
+    busy = make_model("dd", 100, working_mb=60)
+    _use(cache, A)
+    with cache.use(busy):
+        assert cache.memory_mb() == LIBRARIES_MB + 160
+        assert loader.in_memory == ["dd"]
+        with cache.use(busy):
+            assert cache.memory_mb() == LIBRARIES_MB + 160
+    assert cache.memory_mb() == LIBRARIES_MB + 100
+    _use(cache, A)
+    assert loader.in_memory == ["dd", "aa"]
+
+
+def test_a_loaded_model_that_begins_to_work_makes_room_for_it(
+    cache: ModelCache, loader: Loader
+) -> None:
+    busy = make_model("dd", 100, working_mb=60)
+    _use(cache, busy, A, B)
+    _use(cache, busy)
+    assert loader.in_memory == ["dd"]
+    with cache.use(busy):
+        pass
+    assert loader.num_loads == 4
+
+
+def test_a_loaded_model_waits_until_it_may_work(cache: ModelCache, loader: Loader) -> None:
+    busy = make_model("dd", 100, working_mb=60)
+    _use(cache, busy)
+    got_it = threading.Event()
+
+    def work() -> None:
+        with cache.use(busy):
+            got_it.set()
+
+    with cache.use(A):
+        thread = threading.Thread(target=work)
+        thread.start()
+        # Nothing can be seen of somebody who waits.
+        assert not got_it.is_set()
+    assert got_it.wait(PATIENCE_S)
+    thread.join()
 
 
 def test_a_large_model_takes_the_place_of_several(cache: ModelCache, loader: Loader) -> None:
@@ -160,7 +206,7 @@ def test_two_who_want_the_same_model_load_it_once(loader: Loader) -> None:
         assert go_on.wait(PATIENCE_S)
         return loader(model)
 
-    cache = ModelCache(slow, limit_mb=250)
+    cache = ModelCache(slow, limit_mb=LIBRARIES_MB + 250)
     threads = [threading.Thread(target=_use, args=(cache, A)) for _ in range(3)]
     threads[0].start()
     assert loading.wait(PATIENCE_S)
@@ -182,7 +228,7 @@ def test_a_model_that_is_loaded_slowly_holds_up_no_other(loader: Loader) -> None
             assert go_on.wait(PATIENCE_S)
         return loader(model)
 
-    cache = ModelCache(slow, limit_mb=250)
+    cache = ModelCache(slow, limit_mb=LIBRARIES_MB + 250)
     thread = threading.Thread(target=_use, args=(cache, A))
     thread.start()
     assert loading.wait(PATIENCE_S)
@@ -200,7 +246,7 @@ def test_many_threads_with_many_models_keep_the_limit(cache: ModelCache, loader:
     def use_all(shift: int) -> None:
         for number in range(60):
             with cache.use(models[(number * 5 + shift) % 6]):
-                if cache.memory_mb() > 250:
+                if cache.memory_mb() > LIBRARIES_MB + 250:
                     problems.append(cache.memory_mb())
 
     threads = [threading.Thread(target=use_all, args=(shift,)) for shift in range(4)]
@@ -218,7 +264,7 @@ def test_a_model_that_cannot_be_loaded_takes_no_room(cache: ModelCache, loader: 
     loader.broken = {"aa"}
     with pytest.raises(LoadError), cache.use(A):
         pass
-    assert cache.memory_mb() == 0
+    assert cache.memory_mb() == LIBRARIES_MB
 
     loader.broken = set()
     _use(cache, A)

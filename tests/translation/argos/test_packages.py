@@ -571,7 +571,7 @@ def test_a_model_with_a_weak_sentence_is_taken_and_says_so(store: ModelStore, st
 def test_a_model_that_takes_more_memory_than_there_is_is_refused(
     stocked: ModelStore, stick: Path
 ) -> None:
-    trial = FakeTrial(replace(TRIAL, memory_mb=601))
+    trial = FakeTrial(replace(TRIAL, memory_mb=401, working_mb=200))
 
     said = _refusal(stocked, write_package(stick, package_files()), trial)
     assert "601 MB" in said

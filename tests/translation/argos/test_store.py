@@ -118,6 +118,7 @@ _GOOD = {"size_bytes": 5, "sha256": "0" * 64}
         {"trial": {"sentences_per_second": float("inf"), "memory_mb": 5, "samples": []}},
         {"trial": {"sentences_per_second": 5, "memory_mb": 5.5, "samples": []}},
         {"trial": {"sentences_per_second": 5, "memory_mb": 5, "samples": ["x"]}},
+        {"trial": {"sentences_per_second": 5, "memory_mb": 5, "samples": []}},
         {"files": []},
         {"files": {"../../keys/box.key": _GOOD}},
         {"files": {"/etc/passwd": _GOOD}},
