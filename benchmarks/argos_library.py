@@ -9,10 +9,13 @@ splitter that there is instead, one that cuts after a full stop, which is to its
 """
 
 import json
+import os
 import sys
 import time
 
 from argostranslate import sbd, translate
+
+from sosbox.jobs.worker import NICENESS
 
 
 class FullStops(sbd.ISentenceBoundaryDetectionModel):  # type: ignore[misc]
@@ -27,6 +30,7 @@ class FullStops(sbd.ISentenceBoundaryDetectionModel):  # type: ignore[misc]
 
 
 def main(source: str, target: str) -> None:
+    os.nice(NICENESS)  # as the worker: what disturbs the machine disturbs both alike
     translate.MiniSBDSentencizer = FullStops
     translate.translate("Hello.", source, target)  # loads the model
     print("ready", flush=True)

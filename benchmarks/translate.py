@@ -9,20 +9,15 @@ import random
 import statistics
 import subprocess
 import sys
-import time
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import ctranslate2
-import sentencepiece
-
 from benchmarks.random_model import hard_link, random_argosmodel, random_package
 from benchmarks.sentences import make_messages
 from benchmarks.translation_box import TranslatingBox, add_models, translating_box
-from sosbox.translation.argos.loaded_model import BEAM_SIZE, LENGTH_PENALTY
 from sosbox.translation.argos.model import ABOUT_FILE
 from sosbox.translation.argos.store import ModelStore
 from sosbox.translation.contract import Pair
@@ -79,40 +74,14 @@ def _throughput(
 
 
 @contextmanager
-def _library(packages: Path, pair: Pair) -> Iterator["_Library"]:
-    """The library in a process of its own, with a home of its own."""
+def _library(packages: Path, pair: Pair) -> Iterator["_Measuring"]:
+    """The library, with a home of its own."""
     home = packages.parent / "home"
     home.mkdir(exist_ok=True)
     environ = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
     environ |= {"HOME": str(home), "ARGOS_PACKAGES_DIR": str(packages)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.argos_library", pair.source, pair.target],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environ,
-    )
-    try:
-        yield _Library(process)
-    finally:
-        process.kill()
-        process.communicate()
-
-
-class _Library:
-    """Asked for texts it answers with the seconds that it took."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-
-    def __call__(self, texts: Sequence[str]) -> float:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(texts) + "\n")
-        self._process.stdin.flush()
-        return float(self._process.stdout.readline())
+    with _measuring("benchmarks.argos_library", pair.source, pair.target, environ=environ) as it:
+        yield it
 
 
 def _library_packages(folder: Path) -> Path:
@@ -146,47 +115,69 @@ def _latency(box: TranslatingBox, package: Path) -> dict[str, float]:
     """One message at a time: from its row to its stored translation, and a bare call that
     translates the same sentences with the same settings, one after the other."""
     messages = _full_messages()
-    bare_call = _BareCall(package)
     ours, bare = [], []
-    for number in range(NUM_WARM_UP + NUM_SINGLE):
-        message = next(messages)
-        bare_s = bare_call(message)
-        ours_s = box.translate([message], FULL)
-        if number >= NUM_WARM_UP:
-            ours.append(ours_s * 1000)
-            bare.append(bare_s * 1000)
-    ours.sort()
-    p95 = ours[int(len(ours) * 0.95)]
+    with _measuring("benchmarks.bare_translation", str(package)) as seconds_of_bare_call:
+        for number in range(NUM_WARM_UP + NUM_SINGLE):
+            message = next(messages)
+            bare_s = seconds_of_bare_call(_sentences(message))
+            ours_s = box.translate([message], FULL)
+            if number >= NUM_WARM_UP:
+                ours.append(ours_s * 1000)
+                bare.append(bare_s * 1000)
+    bare_ms = statistics.median(bare)
     return {
         "translate_p50_ms": statistics.median(ours),
-        "translate_p95_ms": p95,
-        "translate_bare_ms": statistics.median(bare),
-        "translate_latency_ratio": p95 / statistics.median(bare),
+        "translate_p95_ms": _p95(ours),
+        "translate_bare_ms": bare_ms,
+        # Says how quiet the machine was.
+        "translate_bare_p95_ms": _p95(bare),
+        "translate_latency_ratio": _p95(ours) / bare_ms,
     }
 
 
-class _BareCall:
-    """`translate_batch` and nothing else; the pieces are cut before the clock starts."""
+def _p95(values: Sequence[float]) -> float:
+    return sorted(values)[int(len(values) * 0.95)]
 
-    def __init__(self, package: Path) -> None:
-        self._tokenizer = sentencepiece.SentencePieceProcessor(
-            model_file=str(package / "sentencepiece.model")
-        )
-        self._translator = ctranslate2.Translator(
-            str(package / "model"),
-            compute_type="int8",
-            inter_threads=os.cpu_count() or 1,
-            intra_threads=1,
-        )
 
-    def __call__(self, message: str) -> float:
-        sentences = [f"{sentence}." for sentence in message.removesuffix(".").split(". ")]
-        pieces = [self._tokenizer.encode(sentence, out_type=str) for sentence in sentences]
-        started = time.perf_counter()
-        self._translator.translate_batch(
-            pieces, beam_size=BEAM_SIZE, length_penalty=LENGTH_PENALTY, replace_unknowns=True
-        )
-        return time.perf_counter() - started
+def _sentences(message: str) -> list[str]:
+    return [f"{sentence}." for sentence in message.removesuffix(".").split(". ")]
+
+
+# Processes that measure ---------------------------------------------------------------------------
+
+
+class _Measuring:
+    """Asked for texts it answers with the seconds that it took."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+
+    def __call__(self, texts: Sequence[str]) -> float:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(texts) + "\n")
+        self._process.stdin.flush()
+        return float(self._process.stdout.readline())
+
+
+@contextmanager
+def _measuring(
+    module: str, *arguments: str, environ: Mapping[str, str] | None = None
+) -> Iterator[_Measuring]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environ,
+    )
+    try:
+        yield _Measuring(process)
+    finally:
+        process.kill()
+        process.communicate()
 
 
 # Memory -------------------------------------------------------------------------------------------
