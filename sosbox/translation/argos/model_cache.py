@@ -9,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from sosbox.lib.memory import give_back
+from sosbox.lib.memory import give_back, resident_bytes
 from sosbox.translation.argos.model import Model
 
 MB = 1_000_000
-# What the libraries take with the first model, and what is lost between the models.
-LIBRARIES_MB = 40
+# So much is kept after a batch: giving it back takes some milliseconds, and so does asking again.
+_SLACK_BYTES = 40 * MB
+# What the libraries take with the first model, with what is kept, and lost between the models.
+LIBRARIES_MB = 60
 # The same folder may hold another model later.
 Key = tuple[Path, str, datetime]
 
@@ -66,6 +68,8 @@ class ModelCache:
         self._changed = threading.Condition()
         self._num_uses = 0
         self._is_closed = False
+        # What the process took when memory was last given back.
+        self._at_rest_bytes = 0
 
     @contextmanager
     def use(self, model: Model) -> Iterator[Loaded]:
@@ -148,9 +152,8 @@ class ModelCache:
             self._drop_if_unwanted(key, slot)
             is_idle = not any(each.num_users for each in self._slots.values())
             self._changed.notify_all()
-        if is_idle:
-            # What the last batch took is as much as a model.
-            give_back()
+        if is_idle and resident_bytes() - self._at_rest_bytes > _SLACK_BYTES:
+            self._give_memory_back()
 
     def _make_room(self, needed_mb: int, key: Key) -> bool:
         """Lets others go until so much more fits; False if those in use leave too little."""
@@ -163,9 +166,13 @@ class ModelCache:
                 self._drop(other)
                 has_dropped = True
         if has_dropped:
-            give_back()
+            self._give_memory_back()
         is_alone = not self._slots.keys() - {key}
         return is_alone or self._used_mb() + needed_mb <= self._limit_mb
+
+    def _give_memory_back(self) -> None:
+        give_back()
+        self._at_rest_bytes = resident_bytes()
 
     def _used_mb(self) -> int:
         models_mb = sum(
