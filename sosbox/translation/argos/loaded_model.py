@@ -23,9 +23,11 @@ BATCH_TOKENS = 600
 # Fewer sentences than these are not shared among threads: each weight is read once for all.
 MIN_BATCH_SIZE = 8
 
-# Many models know no more than 512 positions, on either side.
-MAX_SOURCE_TOKENS = 200
-MAX_TARGET_TOKENS = 480
+# Many models know no more than 512 positions, on either side. Sentences are shorter than that; what
+# is not is cut between words.
+MAX_SOURCE_TOKENS = 400
+MAX_TARGET_TOKENS = 500
+_WORD_BEGINS = "▁"
 # A translation may be so much longer than its source; what is longer goes round in circles.
 _TARGET_RATIO = 2
 _TARGET_EXTRA = 24
@@ -78,8 +80,10 @@ class LoadedModel:
     def _pieces(self, sentences: Sequence[str]) -> Iterator[_Piece]:
         for number, sentence in enumerate(sentences):
             tokens = self._tokenizer.encode(sentence)
-            for start in range(0, len(tokens), MAX_SOURCE_TOKENS):
-                yield _Piece(number, tokens[start : start + MAX_SOURCE_TOKENS])
+            while tokens:
+                end = _cut(tokens)
+                yield _Piece(number, tokens[:end])
+                tokens = tokens[end:]
 
     def _batches(self, pieces: Sequence[_Piece]) -> Iterator[list[int]]:
         """The numbers of pieces that go together, of one length: no thread works on padding."""
@@ -113,6 +117,14 @@ class LoadedModel:
         if self._prefix and tokens and tokens[0] == self._prefix:
             tokens = tokens[1:]
         return self._tokenizer.decode(tokens).strip()
+
+
+def _cut(tokens: Sequence[str]) -> int:
+    """How many of them are translated together."""
+    if len(tokens) <= MAX_SOURCE_TOKENS:
+        return len(tokens)
+    begins = (at for at in range(MAX_SOURCE_TOKENS, 0, -1) if tokens[at].startswith(_WORD_BEGINS))
+    return next(begins, MAX_SOURCE_TOKENS)
 
 
 def _compute_type() -> str:

@@ -51,13 +51,22 @@ def test_nothing_is_asked_for_nothing(model: LoadedModel) -> None:
 def test_a_sentence_that_is_very_long_is_translated_to_its_end(
     model: LoadedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        module, "MAX_SOURCE_TOKENS", len(model._tokenizer.encode("Muchas gracias."))
-    )
+    # It would be cut in the middle of a word.
+    num = len(model._tokenizer.encode("Muchas gracias.")) + 2
+    monkeypatch.setattr(module, "MAX_SOURCE_TOKENS", num)
 
     assert model.translate(["Muchas gracias. Muchas gracias."]) == [
         "Thank you very much. Thank you very much."
     ]
+
+
+def test_a_word_without_end_is_cut_all_the_same(
+    model: LoadedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_SOURCE_TOKENS", 5)
+    (text,) = model.translate(["x" * 50])
+
+    assert isinstance(text, str)
 
 
 def test_a_sentence_without_end_is_no_error(model: LoadedModel) -> None:
