@@ -159,7 +159,7 @@ def test_an_exported_file_can_be_applied_to_a_new_box(
 def test_migrate_says_what_it_applied(sosbox: Command, tmp_path: Path) -> None:
     assert (
         sosbox("migrate", "--data", tmp_path / "new").out
-        == "applied 0001_first\napplied 0002_response\n"
+        == "applied 0001_first\napplied 0002_response\napplied 0003_languages\n"
     )
     assert sosbox("migrate", "--data", tmp_path / "new").out == "the database is up to date\n"
 
