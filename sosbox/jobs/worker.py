@@ -36,7 +36,7 @@ NICENESS = 5
 COMMIT_INTERVAL_S = 0.04
 # How often Huey looks for a ring, seconds. Constant, for a notice is to leave within half a second
 # also when it is the first in an hour.
-POLL_S = 0.05
+POLL_S = 0.02
 # How long what is being sent may take when the worker is asked to end, seconds.
 STOP_LIMIT_S = 10.0
 HEALTH_CHECK_S = 10.0
