@@ -83,12 +83,16 @@ async def _work(box: Box) -> None:
     # What routing and the outbox ask for in this process needs no ring.
     DB.listen(TRANSLATION_TOPIC, lambda: _call_soon(loop, interpreter.wake))
 
+    detector = make_detector()
+    # It reads its model when it is first asked: the first guest must not wait for that.
+    loading = loop.run_in_executor(None, detector.detect, "hola")
+
     def on_work() -> None:
         sender.wake()
         interpreter.wake()
         keeper.wake()
 
-    dispatcher = Dispatcher(box, on_work=on_work, ring_in=queue.ring_in, detector=make_detector())
+    dispatcher = Dispatcher(box, on_work=on_work, ring_in=queue.ring_in, detector=detector)
     # Whatever was rung for so far is found by the first look at the outbox.
     queue.forget()
     sender.start()
@@ -104,6 +108,7 @@ async def _work(box: Box) -> None:
         while not await _happens(stopping, HEALTH_CHECK_S):
             consumer.check_worker_health()
     finally:
+        await asyncio.gather(loading, return_exceptions=True)
         await asyncio.to_thread(consumer.stop, graceful=True)
         await mail_reader.stop(STOP_LIMIT_S)
         await dispatcher.stop(STOP_LIMIT_S)
