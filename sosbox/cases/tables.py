@@ -16,7 +16,8 @@ class Case(Table, db=DB, tablename="cases"):
     `is_safety`: somebody could be hurt. `is_sensitive`: owner and manager alone see it.
     `is_quarantined`: a filter holds it back. `acknowledged_at`: when somebody last said that they
     take care of it. `guest_language`: of what the guest writes, where it is known to be another
-    than that of the page. `translated_excerpt`: in the language of the establishment.
+    than that of the page. `translated_excerpt`: in the language of the establishment. `ticket`: what
+    the code that was scanned carried, the number of a ticket or an invoice.
     """
 
     id: Serial
@@ -53,6 +54,7 @@ class Case(Table, db=DB, tablename="cases"):
     acknowledged_at = Timestamptz(null=True, default=None)
     guest_language = Text()
     translated_excerpt = Text()
+    ticket = Text()
 
 
 class Message(Table, db=DB, tablename="messages"):

@@ -12,7 +12,7 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_asci
 
 
 class Event(StrEnum):
-    """Everything that can happen to a case."""
+    """Everything that can happen to a case, and to what is printed."""
 
     FILED = "filed"
     GUEST_WROTE = "guest_wrote"
@@ -43,6 +43,9 @@ class Event(StrEnum):
     REPLY_DROPPED = "reply_dropped"
     TRANSLATED = "translated"
     LANGUAGE_CHANGED = "language_changed"
+    PRINTED = "printed"
+    PIECES_REMOVED = "pieces_removed"
+    ROUND_FINISHED = "round_finished"
 
 
 GUEST = "guest"

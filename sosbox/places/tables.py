@@ -20,7 +20,11 @@ class BoxState(Table, db=DB, tablename="box"):
 
 
 class Subscriber(Table, db=DB, tablename="subscribers"):
-    """A company with its own private area."""
+    """A company with its own private area.
+
+    `color` and `accent_color` ("#0b5c6b"), `print_texts` (by language) and the logos are for what is
+    printed; `service_…`: the name, website and logo of the service where they are not the program's.
+    """
 
     id: Serial
     slug = Text()
@@ -30,6 +34,15 @@ class Subscriber(Table, db=DB, tablename="subscribers"):
     website = Text()
     phone = Text()
     email = Text()
+    logo = Bytea(null=True)
+    logo_type = Text()
+    color = Text()
+    accent_color = Text()
+    print_texts = JSON()
+    service_name = Text()
+    service_website = Text()
+    service_logo = Bytea(null=True)
+    service_logo_type = Text()
 
 
 class Establishment(Table, db=DB, tablename="establishments"):
@@ -38,6 +51,8 @@ class Establishment(Table, db=DB, tablename="establishments"):
     `holiday_region` is a country with or without a region, `ES-GA`; `holidays` are further dates.
     `digest_at` is an hour of the house, `08:00`, and `digest_sent_on` the date of the last digest.
     `trusts_replies`: what recipients write back goes to the guest without anybody confirming it.
+    What is printed: `color`, `accent_color`, `website` and `print_texts` (by language), as the
+    company has them where they are empty; `print_languages`, up to six; the guests' `wifi_name`.
     """
 
     id: Serial
@@ -59,21 +74,30 @@ class Establishment(Table, db=DB, tablename="establishments"):
     digest_at = Text()
     digest_sent_on = Text()
     trusts_replies = Boolean()
+    color = Text()
+    accent_color = Text()
+    website = Text()
+    print_texts = JSON()
+    print_languages = JSON()
+    wifi_name = Text()
+    wifi_password = Text()
 
 
 class Area(Table, db=DB, tablename="areas"):
-    """A department or zone of an establishment."""
+    """A department or zone of an establishment. `position`: its place in the building."""
 
     id: Serial
     establishment_id = ForeignKey(Establishment)
     slug = Text()
     name = Text()
+    position = Integer()
 
 
 class AccessPoint(Table, db=DB, tablename="access_points"):
     """A place where a guest can write from: `code` is printed to be read, `token` to be scanned.
 
     `origin`: how what is written here reaches the house, one of `sosbox.cases.rules.Origin`.
+    `position`: its place in the area.
     """
 
     id: Serial
@@ -84,6 +108,7 @@ class AccessPoint(Table, db=DB, tablename="access_points"):
     token = Text()
     retired_at = Timestamptz(null=True, default=None)
     origin = Text()
+    position = Integer()
 
 
 class GlossaryTerm(Table, db=DB, tablename="glossary_terms"):

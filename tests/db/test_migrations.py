@@ -12,13 +12,15 @@ from sosbox.db.migrations import MIGRATIONS, Migration, check_schema, migrate
 from sosbox.deliveries import tables as deliveries
 from sosbox.errors import SchemaError
 from sosbox.ledger import tables as ledger
+from sosbox.pieces import tables as pieces
 from sosbox.places import tables as places
+from sosbox.rounds import tables as rounds
 from sosbox.routing import tables as routing
 from sosbox.staff import tables as staff
 
 TABLES = [
     table
-    for module in (places, staff, routing, cases, deliveries, ledger)
+    for module in (places, staff, routing, cases, deliveries, ledger, pieces, rounds)
     for table in vars(module).values()
     if isinstance(table, type) and issubclass(table, Table) and table.__module__ == module.__name__
 ]
