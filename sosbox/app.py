@@ -8,7 +8,7 @@ from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 
 from sosbox.admin.live import console_lifespan
-from sosbox.admin.models_upload import Uploads
+from sosbox.admin.multipart_forms import Uploads
 from sosbox.admin.routes import ADMIN_ROUTES
 from sosbox.box import Box
 from sosbox.db import DB

@@ -27,19 +27,16 @@ from sosbox.admin.model_views import (
 )
 from sosbox.admin.model_words import ENGINE_LABELS, ModelWords, resumable_fetches
 from sosbox.admin.models_upload import (
-    BYTES_A_MB,
     FILE_FIELD,
     MAX_UPLOAD_BYTES,
     ReceivedFile,
-    Uploads,
     check_before,
     drop,
-    is_multipart,
     missing_file,
     receive_files,
-    stale_page,
     tidy,
 )
+from sosbox.admin.multipart_forms import BYTES_A_MB, is_multipart, stale_page, uploads_of
 from sosbox.admin.rendering import console_page
 from sosbox.admin.settings_context import REFUSALS, SETTINGS, read_settings, settings_page
 from sosbox.admin.typed import Typed
@@ -167,8 +164,7 @@ async def _receive_models(request: Request[Any, Any, Any], visit: Visit) -> None
     if not is_multipart(request):
         await _refuse_other_form(request, visit)
     folder = _store(visit).incoming_folder
-    uploads = request.app.state.uploads
-    assert isinstance(uploads, Uploads)
+    uploads = uploads_of(request)
     with uploads.one_of(visit.viewer.account_id):
         await asyncio.to_thread(check_before, request, folder)
         await asyncio.to_thread(tidy, folder, {job.file for job in await _jobs(visit)})

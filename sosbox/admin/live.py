@@ -19,7 +19,7 @@ from typing import Any, cast
 from litestar import Litestar
 from litestar.connection import ASGIConnection
 
-from sosbox.admin.models_upload import Uploads
+from sosbox.admin.multipart_forms import Uploads
 from sosbox.admin.presence import Presence
 from sosbox.db import DB
 from sosbox.ledger.queries import newest_entry_id

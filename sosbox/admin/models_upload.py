@@ -9,25 +9,28 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
 from litestar import Request
-from multipart import MultipartError, MultipartSegment, PushMultipartParser
+from multipart import MultipartError, MultipartSegment
 
-from sosbox.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidFieldsError,
-    SosboxError,
-    UnavailableError,
+from sosbox.admin.multipart_forms import (
+    BYTES_A_MB,
+    MAX_TOKEN,
+    NOT_WHOLE,
+    TOKEN_FIELD,
+    Uploads,
+    bare_name,
+    body_chunks,
+    multipart_parser,
+    require_own_origin,
+    stale_page,
 )
+from sosbox.errors import InvalidFieldsError, SosboxError, UnavailableError
 from sosbox.i18n import N_
-from sosbox.lib.text import clean
 from sosbox.translation.argos.archive import MAX_FILE_BYTES, SPARE_BYTES
 
 # All files of one request, with what stands between them.
@@ -37,26 +40,16 @@ MAX_FILES = 20
 MAX_PAUSE_S = 60.0
 MAX_UPLOAD_S = 3600.0
 
-TOKEN_FIELD = "csrf"  # noqa: S105 - the name of a field
 FILE_FIELD = "file"
 _PART = ".part"
 _WHOLE = ".argosmodel"
 # Written at once, so that a thread is not asked for every few kilobytes.
 _BLOCK = 1 << 20
-_MAX_TOKEN = 200
 _MAX_NAME = 60
-BYTES_A_MB = 1_000_000
 
 _NO_FILE = N_("Please choose a file first. Its name ends in .argosmodel.")
 _TOO_LARGE = N_("This is too large: {limit} MB may be sent at once.")
-_NOT_WHOLE = N_("The file did not arrive whole. Please send it again.")
 _DISK_FULL = N_("There is too little room on the disk of the box. Nothing was kept.")
-
-
-class TooSlowError(SosboxError):
-    """Too little has come for too long."""
-
-    status = HTTPStatus.REQUEST_TIMEOUT
 
 
 @dataclass(frozen=True)
@@ -66,53 +59,6 @@ class ReceivedFile:
 
     path: Path
     sent_as: str
-
-
-class Uploads:
-    """Who is sending files to this process just now."""
-
-    def __init__(self) -> None:
-        self._senders: set[int] = set()
-        self._limits: set[asyncio.Timeout] = set()
-        self._is_closed = False
-
-    @contextlib.contextmanager
-    def one_of(self, account_id: int) -> Iterator[None]:
-        """One at a time for each account. Raises ConflictError."""
-        if account_id in self._senders:
-            raise ConflictError("You are sending a file already. Please wait until it is there.")
-        self._senders.add(account_id)
-        try:
-            yield
-        finally:
-            self._senders.discard(account_id)
-
-    @contextlib.asynccontextmanager
-    async def limited(self) -> AsyncIterator[None]:
-        """What is done in it may take so long, and no longer once the process is to stop.
-
-        Raises TooSlowError, UnavailableError.
-        """
-        try:
-            async with asyncio.timeout(0 if self._is_closed else MAX_UPLOAD_S) as limit:
-                self._limits.add(limit)
-                try:
-                    yield
-                finally:
-                    self._limits.discard(limit)
-        except TimeoutError:
-            if self._is_closed:
-                raise UnavailableError(
-                    "The box is starting anew. Please send it again in a moment."
-                ) from None
-            raise TooSlowError(N_("It took too long. Please send it again.")) from None
-
-    def close(self) -> None:
-        """Ends all uploads, now and in future; call it on the event loop."""
-        self._is_closed = True
-        for limit in self._limits:
-            with contextlib.suppress(RuntimeError):  # it has run out already
-                limit.reschedule(0)
 
 
 def tidy(folder: Path, wanted: Collection[str]) -> None:
@@ -130,19 +76,15 @@ def tidy(folder: Path, wanted: Collection[str]) -> None:
         raise _not_stored(error) from None
 
 
-def is_multipart(request: Request[Any, Any, Any]) -> bool:
-    return request.headers.get("content-type", "").startswith("multipart/form-data")
-
-
 def check_before(request: Request[Any, Any, Any], folder: Path) -> None:
     """What can be refused before anything has come. Blocks.
 
     Raises ForbiddenError, InvalidFieldsError, UnavailableError.
     """
-    _require_own_origin(request)
+    require_own_origin(request)
     num_bytes = request.content_length
     if num_bytes is None:
-        raise _invalid(_NOT_WHOLE)
+        raise _invalid(NOT_WHOLE)
     if num_bytes > MAX_UPLOAD_BYTES:
         raise _invalid(_TOO_LARGE, limit=MAX_FILE_BYTES // BYTES_A_MB)
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
@@ -163,16 +105,16 @@ async def receive_files(
     what the connection raises when it breaks off; then nothing is left.
     """
     reception = _Reception(folder, is_token)
-    parser = _parser(request)
     try:
-        async with uploads.limited():
-            async for chunk in _chunks(request):
+        parser = multipart_parser(request, MAX_FILES + 10)
+        async with uploads.limited(MAX_UPLOAD_S):
+            async for chunk in body_chunks(request, max_pause_s=MAX_PAUSE_S):
                 for event in parser.parse(chunk):
                     await reception.take(event)
             parser.close()
             return await reception.finish()
     except MultipartError:
-        raise _invalid(_NOT_WHOLE) from None
+        raise _invalid(NOT_WHOLE) from None
     except OSError as error:
         raise _not_stored(error) from None
     finally:
@@ -238,7 +180,7 @@ class _Reception:
 
     def _add_to_token(self, chunk: bytes | bytearray) -> None:
         self._token += chunk
-        if len(self._token) > _MAX_TOKEN:
+        if len(self._token) > MAX_TOKEN:
             raise stale_page()
 
     async def _end(self) -> None:
@@ -300,51 +242,7 @@ class _IncomingFile:
 
 def shown_name(sent: str) -> str:
     """A file's name without the folders before it and the ending that all have."""
-    name = clean(sent.replace("\\", "/")).rpartition("/")[2]
-    return " ".join(name.split()).removesuffix(_WHOLE)[:_MAX_NAME]
-
-
-def _parser(request: Request[Any, Any, Any]) -> PushMultipartParser:
-    _kind, options = request.content_type
-    try:
-        return PushMultipartParser(
-            options.get("boundary", ""),
-            content_length=request.content_length or 0,
-            max_segment_count=MAX_FILES + 10,
-        )
-    except MultipartError:
-        raise _invalid(_NOT_WHOLE) from None
-
-
-async def _chunks(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
-    """What comes, as it comes; raises TimeoutError when nothing does for too long."""
-    stream = aiter(request.stream())
-    while True:
-        async with asyncio.timeout(MAX_PAUSE_S):
-            try:
-                chunk = await anext(stream)
-            except StopAsyncIteration:
-                return
-        if chunk:
-            yield chunk
-
-
-def _require_own_origin(request: Request[Any, Any, Any]) -> None:
-    """Pages of others may not send files. "null" is what our own form says: its page lets nobody
-    know where it leads from.
-
-    Raises ForbiddenError.
-    """
-    origin = request.headers.get("origin", "null")
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    is_own = origin == "null" or urlsplit(origin).netloc == request.headers.get("host", "")
-    if site not in {"same-origin", "none"} or not is_own:
-        raise stale_page()
-
-
-def stale_page() -> ForbiddenError:
-    """The token of the session is not there, or not right."""
-    return ForbiddenError("This page was no longer valid. Please go back, reload and try again.")
+    return bare_name(sent).removesuffix(_WHOLE)[:_MAX_NAME]
 
 
 def missing_file() -> InvalidFieldsError:
