@@ -1,0 +1,55 @@
+"""What happens to printed pieces. Runs inside `DB.write`."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from sosbox.db import Transaction
+from sosbox.errors import NotFoundError
+from sosbox.keys import Keys
+from sosbox.ledger.actions import append
+from sosbox.ledger.rules import Event, account_actor
+from sosbox.staff.rules import Viewer
+
+
+def remove_pieces(
+    tx: Transaction, keys: Keys, *, now: datetime, viewer: Viewer, piece_ids: Iterable[int]
+) -> None:
+    """Notes that pieces have been taken down; those that had been already stay as they are.
+
+    Raises ForbiddenError, and NotFoundError when one of them is not for the viewer.
+    """
+    viewer.require_write()
+    wanted = sorted(set(piece_ids))
+    rows = tx.sql(_PIECES, json.dumps(wanted))
+    is_ours = all(
+        viewer.may_see(subscriber_id, area_id, is_sensitive=False)
+        for _id, _state, subscriber_id, area_id in rows
+    )
+    if len(rows) < len(wanted) or not is_ours:
+        raise NotFoundError("There is no such piece.")
+    taken_down = [piece_id for piece_id, state, *_ in rows if state != "removed"]
+    if not taken_down:
+        return
+    tx.sql(
+        "UPDATE pieces SET state = 'removed' WHERE id IN (SELECT value FROM json_each(?))",
+        json.dumps(taken_down),
+    )
+    append(
+        tx,
+        keys,
+        at=now,
+        event=Event.PIECES_REMOVED,
+        case_id=None,
+        actor=account_actor(viewer.account_id),
+        pieces=taken_down,
+    )
+
+
+# Of an agent's areas is a piece whose access point is there now, wherever it was printed for.
+_PIECES = """
+    SELECT p.id, p.state, e.subscriber_id, t.area_id
+    FROM pieces p JOIN access_points t ON t.id = p.access_point_id
+    JOIN establishments e ON e.id = t.establishment_id
+    WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id
+"""
