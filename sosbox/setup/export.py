@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sosbox.places.logo import PNG
 from sosbox.setup.checks import SHEETS_WITHOUT_REGION
 from sosbox.setup.export_rows import AREA_NAME, Entries, listed, names, rows
 from sosbox.setup.export_rules import (
@@ -21,7 +22,6 @@ from sosbox.setup.export_rules import (
     word_lists,
 )
 from sosbox.setup.keys import Key, SetupTable
-from sosbox.setup.logo import PNG
 from sosbox.setup.store_places import PURPOSES
 from sosbox.setup.tables import TABLES
 from sosbox.setup.toml_text import TomlValue, write_tables

@@ -6,20 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from sosbox.errors import SosboxError
+from sosbox.places.logo import MAX_BYTES, Picture, read_picture
 from sosbox.setup.checks import WrongValueError
 from sosbox.setup.document import Document, Entry
-from sosbox.setup.logo import MAX_BYTES, logo_type
 from sosbox.staff.passwords import MAX_LENGTH, MIN_LENGTH, hash_password, is_password
 
 T = TypeVar("T")
 
 _MAX_PASSWORD_FILE_BYTES = 4096
-
-
-@dataclass(frozen=True)
-class Logo:
-    data: bytes
-    type: str
 
 
 @dataclass(frozen=True)
@@ -30,7 +25,7 @@ class SetupFiles:
     for those whose password is not the stored one.
     """
 
-    logos: Mapping[str, Logo]
+    logos: Mapping[str, Picture]
     password_hashes: Mapping[str, str]
 
 
@@ -63,11 +58,8 @@ def check_password(password: str) -> str:
     return password
 
 
-def _read_logo(entry: Entry, folder: Path) -> Logo:
-    def read(data: bytes) -> Logo:
-        return Logo(data, logo_type(data))
-
-    return _read(entry, "logo", folder, MAX_BYTES, read)
+def _read_logo(entry: Entry, folder: Path) -> Picture:
+    return _read(entry, "logo", folder, MAX_BYTES, read_picture)
 
 
 def _read_password(entry: Entry, folder: Path) -> str:
@@ -87,7 +79,7 @@ def _read(entry: Entry, key: str, folder: Path, max_bytes: int, convert: Callabl
         raise entry.error(key, f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise entry.error(key, f"{path} is not written in UTF-8") from None
-    except WrongValueError as error:
+    except (WrongValueError, SosboxError) as error:
         raise entry.error(key, str(error)) from None
 
 

@@ -11,7 +11,7 @@ from sosbox.setup.document import SetupError
 from sosbox.staff.passwords import is_password
 from tests.setup.conftest import Apply, Rows
 from tests.setup.hotel import HOTEL
-from tests.setup.test_logo import make_png
+from tests.support.pictures import make_png
 from tests.support.venue import NOON, ROOM_TOKEN, Venue
 
 
@@ -243,7 +243,7 @@ def _with(addition: str) -> str:
         ),
         (
             _with('[[establishment]]\nslug = "hotel-mar"\nlogo = "eva.txt"\n'),
-            r"^establishment\[2\]\.logo: must be a PNG or an SVG",
+            r"^establishment\[2\]\.logo: The picture must be a PNG or an SVG\.",
         ),
         (
             _with(

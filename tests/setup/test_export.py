@@ -25,7 +25,7 @@ from sosbox.setup.files import SetupFiles
 from sosbox.setup.tables import TABLES
 from tests.setup.conftest import Apply, Export
 from tests.setup.hotel import FULL, HOTEL
-from tests.setup.test_logo import make_png
+from tests.support.pictures import make_png
 from tests.support.venue import NOON, ROOM_TOKEN
 
 
