@@ -4,8 +4,11 @@ They carry a message id (the English sentence, which is the key of the catalogue
 arguments; whoever shows the error translates it into the reader's language.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class SosboxError(Exception):
@@ -75,3 +78,35 @@ class ConfigError(SosboxError):
 
 class SchemaError(SosboxError):
     """The database is of another version than the program."""
+
+
+class Problems:
+    """What is wrong with a form, by the field; of each field the first thing."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, SosboxError] = {}
+
+    def add(self, field: str, error: SosboxError) -> None:
+        self.fields.setdefault(field, error)
+
+    def taken(self, field: str, check: Callable[[], T], otherwise: T) -> T:
+        """What the check returns, or `otherwise` with a problem noted."""
+        try:
+            return check()
+        except SosboxError as error:
+            self.add(field, error)
+            return otherwise
+
+    def refuse(self) -> None:
+        """Raises InvalidFieldsError if there are any."""
+        if self.fields:
+            raise InvalidFieldsError(self.fields)
+
+
+def too_long(text: str, limit: int) -> SosboxError:
+    """Says how long a text is and what fits."""
+    return SosboxError(
+        "This is {length} characters long; {limit} fit. Please shorten it.",
+        length=len(text),
+        limit=limit,
+    )

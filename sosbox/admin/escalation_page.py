@@ -13,8 +13,9 @@ from sosbox.admin.typed import Typed, edition_shown, hour_values
 from sosbox.db import DB
 from sosbox.errors import NotFoundError, SosboxError
 from sosbox.i18n import N_
+from sosbox.lib.edition import edition_of
 from sosbox.routing.drafts import StepDraft, check_step
-from sosbox.routing.settings import Settings, StepSettings, edition_of
+from sosbox.routing.settings import Settings, StepSettings
 from sosbox.routing.step_actions import add_step, change_step, remove_step
 from sosbox.ui.pages import see_other
 

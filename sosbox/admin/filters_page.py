@@ -23,6 +23,7 @@ from sosbox.admin.typed import Typed, edition_shown
 from sosbox.db import DB
 from sosbox.errors import ConflictError, SosboxError, UnavailableError
 from sosbox.i18n import LANGUAGES
+from sosbox.lib.edition import edition_of
 from sosbox.routing.filter_actions import (
     add_filter,
     change_filter,
@@ -43,7 +44,7 @@ from sosbox.routing.filter_settings import (
     load_word_list,
 )
 from sosbox.routing.filters import FilterAction, FilterFacts, compile_checks
-from sosbox.routing.settings import Settings, edition_of
+from sosbox.routing.settings import Settings
 from sosbox.staff.rules import Viewer
 from sosbox.ui.pages import see_other
 

@@ -16,10 +16,11 @@ from sosbox.admin.typed import Typed, date_values, edition_shown
 from sosbox.db import DB
 from sosbox.errors import SosboxError
 from sosbox.i18n import Localizer
+from sosbox.lib.edition import edition_of
 from sosbox.places.holidays import region_names
 from sosbox.routing.drafts import HouseDraft, check_house
 from sosbox.routing.house_actions import change_house
-from sosbox.routing.settings import HouseSettings, edition_of
+from sosbox.routing.settings import HouseSettings
 from sosbox.ui.pages import see_other
 
 # What is offered; another one, from a set-up file, stays as it is.

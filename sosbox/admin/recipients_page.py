@@ -15,10 +15,11 @@ from sosbox.admin.typed import Typed, edition_shown
 from sosbox.db import DB
 from sosbox.errors import SosboxError
 from sosbox.i18n import LANGUAGES
+from sosbox.lib.edition import edition_of
 from sosbox.routing.addresses import ADDRESS_CHECKS
 from sosbox.routing.drafts import RecipientDraft, check_recipient
 from sosbox.routing.recipient_actions import add_recipient, change_recipient, delete_recipient
-from sosbox.routing.settings import RecipientSettings, edition_of
+from sosbox.routing.settings import RecipientSettings
 from sosbox.routing.uses import uses_of
 from sosbox.ui.pages import see_other
 

@@ -13,10 +13,11 @@ from sosbox.admin.settings_context import REFUSALS, SETTINGS, read_settings, set
 from sosbox.admin.typed import Typed, date_values, edition_shown, hour_values
 from sosbox.db import DB
 from sosbox.errors import SosboxError
+from sosbox.lib.edition import edition_of
 from sosbox.routing.drafts import ShiftDraft, check_shift
 from sosbox.routing.hours import WEEKDAYS
 from sosbox.routing.rota_actions import add_shift, change_shift, remove_shift
-from sosbox.routing.settings import RecipientSettings, Settings, ShiftSettings, edition_of
+from sosbox.routing.settings import RecipientSettings, Settings, ShiftSettings
 from sosbox.ui.pages import see_other
 
 _PATH = f"{SETTINGS}/rota"

@@ -14,10 +14,11 @@ from sosbox.admin.typed import Typed, date_values, edition_shown, hour_values
 from sosbox.db import DB
 from sosbox.errors import SosboxError
 from sosbox.i18n import LANGUAGES
+from sosbox.lib.edition import edition_of
 from sosbox.routing.hours import WEEKDAYS
 from sosbox.routing.rule_actions import add_rule, change_rule
 from sosbox.routing.rule_drafts import RuleDraft, RuleWish, check_rule
-from sosbox.routing.settings import PointSettings, RuleSettings, Settings, edition_of
+from sosbox.routing.settings import PointSettings, RuleSettings, Settings
 from sosbox.ui.pages import see_other
 
 _PATH = f"{SETTINGS}/rules"

@@ -11,8 +11,8 @@ from sosbox.admin.forms import Fields, path_id
 from sosbox.admin.settings_context import SETTINGS, read_settings, settings_page
 from sosbox.db import DB
 from sosbox.errors import ConflictError, SosboxError, UnavailableError
+from sosbox.lib.edition import edition_of
 from sosbox.routing.rule_actions import delete_rule, move_rule, switch_rule
-from sosbox.routing.settings import edition_of
 from sosbox.ui.pages import see_other
 
 _PATH = f"{SETTINGS}/rules"

@@ -25,11 +25,10 @@ from sosbox.dispatch.preview import (
     judge_text,
     preview,
 )
-from sosbox.errors import InvalidFieldsError, SosboxError
+from sosbox.errors import InvalidFieldsError, Problems, SosboxError
 from sosbox.i18n import LANGUAGES, N_, Localizer
 from sosbox.lib.text import clean
 from sosbox.routing.filters import Verdict
-from sosbox.routing.problems import Problems
 from sosbox.routing.queries import load_rule_sets
 from sosbox.routing.settings import PointSettings, RuleSettings, Settings
 

@@ -13,10 +13,10 @@ from sosbox.admin.typed import Typed, edition_shown
 from sosbox.db import DB
 from sosbox.errors import NotFoundError, SosboxError, UnavailableError
 from sosbox.i18n import LANGUAGES
+from sosbox.lib.edition import edition_of
 from sosbox.routing.filter_actions import reset_word_list, store_word_list
 from sosbox.routing.filter_checks import check_word_list
 from sosbox.routing.filter_settings import load_word_list
-from sosbox.routing.settings import edition_of
 from sosbox.routing.word_lists import ready_made
 from sosbox.ui.pages import see_other
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sosbox.errors import InvalidFieldsError, SosboxError
+from sosbox.errors import InvalidFieldsError, SosboxError, too_long
 from sosbox.lib.text import clean, is_blank, is_email, is_phone
 
 MAX_TEXT = 5_000
@@ -196,14 +196,6 @@ def fitting_text(text: str) -> str:
     """The text cleaned, and no longer than one may be: for what nobody can be asked to shorten."""
     text = clean(text)
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1].rstrip() + "…"
-
-
-def too_long(text: str, limit: int) -> SosboxError:
-    return SosboxError(
-        "This is {length} characters long; {limit} fit. Please shorten it.",
-        length=len(text),
-        limit=limit,
-    )
 
 
 def may_remind(

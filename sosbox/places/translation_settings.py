@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from sosbox.db import Transaction
-from sosbox.errors import ConflictError, InvalidFieldsError, NotFoundError, SosboxError
+from sosbox.errors import ConflictError, InvalidFieldsError, NotFoundError, SosboxError, too_long
 from sosbox.i18n import LANGUAGES
 from sosbox.lib.text import clean
 from sosbox.places.actions import note_settings_change
@@ -178,11 +178,7 @@ def _checked_forms(term: str, translations: Mapping[str, str]) -> dict[str, str]
     for name, typed in {"term": term, **translations}.items():
         word = " ".join(clean(typed).split())
         if len(word) > MAX_TERM:
-            problems[name] = SosboxError(
-                "This is {length} characters long; {limit} fit. Please shorten it.",
-                length=len(word),
-                limit=MAX_TERM,
-            )
+            problems[name] = too_long(word, MAX_TERM)
         elif word and not any(char.isalpha() for char in word):
             problems[name] = SosboxError("Please write a word with letters.")
         elif name == "term" and not word:

@@ -10,9 +10,8 @@ from typing import Any
 from piccolo.table import Table
 
 from sosbox.db import Transaction
-from sosbox.errors import ConflictError, SosboxError
-from sosbox.routing.problems import Problems
-from sosbox.routing.settings import Settings, edition_of
+from sosbox.errors import Problems, SosboxError
+from sosbox.routing.settings import Settings
 from sosbox.routing.settings_queries import load_settings
 from sosbox.staff.rules import Viewer
 
@@ -21,15 +20,6 @@ def open_settings(tx: Transaction, viewer: Viewer) -> Settings:
     """The settings that the viewer may change. Raises ForbiddenError."""
     viewer.require_configure()
     return load_settings(tx.connection, viewer.subscriber_id)
-
-
-def require_edition(edition: str, *stored: object) -> None:
-    """Raises ConflictError when what is stored is not what the form was made from."""
-    if edition != edition_of(*stored):
-        raise ConflictError(
-            "Somebody else has changed this meanwhile. Nothing was stored: have a look at what"
-            " it says now, and store yours again if it is still right."
-        )
 
 
 def require_known(

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sosbox.cases.rules import LEGAL_DAYS
-from sosbox.errors import SosboxError
+from sosbox.errors import Problems, SosboxError
 from sosbox.i18n import LANGUAGES
 from sosbox.lib.phone import DEFAULT_REGION
 from sosbox.places.holidays import MAX_OWN_DATES, is_holiday_region
@@ -16,7 +16,6 @@ from sosbox.routing.addresses import ADDRESS_CHECKS, read_addresses
 from sosbox.routing.hours import WEEKDAYS
 from sosbox.routing.problems import (
     Pairs,
-    Problems,
     read_choices,
     read_dates,
     read_hours,

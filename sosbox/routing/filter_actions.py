@@ -10,8 +10,7 @@ from typing import Any
 
 from sosbox.db import Transaction
 from sosbox.errors import InvalidFieldsError, SosboxError
-from sosbox.places.actions import note_settings_change
-from sosbox.routing.actions import require_edition
+from sosbox.places.actions import note_settings_change, require_edition
 from sosbox.routing.filter_checks import FilterDraft
 from sosbox.routing.filter_settings import FilterSettings, load_filter, load_filters, load_word_list
 from sosbox.routing.problems import too_many

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sosbox.cases.rules import too_long
-from sosbox.errors import InvalidFieldsError, SosboxError
+from sosbox.errors import InvalidFieldsError, Problems, SosboxError, too_long
 from sosbox.lib.text import clean, is_email, is_phone
 from sosbox.routing.filters import (
     LEAST_BURST,
@@ -21,7 +20,7 @@ from sosbox.routing.filters import (
     FilterAction,
     compile_pattern,
 )
-from sosbox.routing.problems import Problems, read_choices, read_number, too_many
+from sosbox.routing.problems import read_choices, read_number, too_many
 from sosbox.routing.word_lists import MAX_WORD, MAX_WORDS
 from sosbox.routing.words import Phrase
 

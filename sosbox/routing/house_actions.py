@@ -1,17 +1,16 @@
 """What an establishment has settled for all of its cases. Runs inside `DB.write`."""
 
 from sosbox.db import Transaction
-from sosbox.places.actions import note_settings_change
+from sosbox.errors import Problems
+from sosbox.places.actions import note_settings_change, require_edition
 from sosbox.places.tables import Establishment
 from sosbox.routing.actions import (
     as_json,
     open_settings,
     replace_links,
-    require_edition,
     require_known,
 )
 from sosbox.routing.drafts import HouseDraft
-from sosbox.routing.problems import Problems
 from sosbox.routing.tables import EstablishmentRecipient
 from sosbox.staff.rules import Viewer
 

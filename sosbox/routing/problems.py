@@ -1,14 +1,10 @@
-"""Reading what people typed into a form, and collecting what is wrong with it. Pure."""
+"""Reading what people typed into a form. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
-from sosbox.cases.rules import too_long
-from sosbox.errors import InvalidFieldsError, SosboxError
+from sosbox.errors import SosboxError, too_long
 from sosbox.lib.text import clean
 from sosbox.routing.hours import parse_dates, parse_span, span_text
-
-T = TypeVar("T")
 
 # From and to, as two fields of a form hold them.
 Pairs = Sequence[tuple[str, str]]
@@ -19,29 +15,6 @@ MAX_DATES = 100
 # Nobody plans further, and a typing error in a year should be seen.
 _YEARS = range(2000, 2101)
 _MAX_DIGITS = 9
-
-
-class Problems:
-    """What is wrong, by the field; of each field the first thing."""
-
-    def __init__(self) -> None:
-        self.fields: dict[str, SosboxError] = {}
-
-    def add(self, field: str, error: SosboxError) -> None:
-        self.fields.setdefault(field, error)
-
-    def taken(self, field: str, check: Callable[[], T], otherwise: T) -> T:
-        """What the check returns, or `otherwise` with a problem noted."""
-        try:
-            return check()
-        except SosboxError as error:
-            self.add(field, error)
-            return otherwise
-
-    def refuse(self) -> None:
-        """Raises InvalidFieldsError if there are any."""
-        if self.fields:
-            raise InvalidFieldsError(self.fields)
 
 
 def read_name(text: str) -> str:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sosbox.db import Transaction
 from sosbox.errors import InvalidFieldsError, SosboxError
-from sosbox.places.actions import note_settings_change
-from sosbox.routing.actions import as_json, open_settings, require_edition
+from sosbox.places.actions import note_settings_change, require_edition
+from sosbox.routing.actions import as_json, open_settings
 from sosbox.routing.drafts import RecipientDraft
 from sosbox.routing.problems import too_many
 from sosbox.routing.slugs import new_slug

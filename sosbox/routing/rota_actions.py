@@ -3,17 +3,16 @@
 from typing import Any
 
 from sosbox.db import Transaction
-from sosbox.errors import InvalidFieldsError, SosboxError
-from sosbox.places.actions import note_settings_change
+from sosbox.errors import InvalidFieldsError, Problems, SosboxError
+from sosbox.places.actions import note_settings_change, require_edition
 from sosbox.routing.actions import (
     as_json,
     open_settings,
     replace_links,
-    require_edition,
     require_known,
 )
 from sosbox.routing.drafts import ShiftDraft
-from sosbox.routing.problems import Problems, too_many
+from sosbox.routing.problems import too_many
 from sosbox.routing.settings import Settings
 from sosbox.routing.tables import RotaPerson, RotaShift
 from sosbox.routing.uses import uses_of

@@ -5,16 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from sosbox.db import Transaction
-from sosbox.errors import InvalidFieldsError, SosboxError
-from sosbox.places.actions import note_settings_change
+from sosbox.errors import InvalidFieldsError, Problems, SosboxError
+from sosbox.places.actions import note_settings_change, require_edition
 from sosbox.routing.actions import (
     as_json,
     open_settings,
     replace_links,
-    require_edition,
     require_known,
 )
-from sosbox.routing.problems import Problems, too_many
+from sosbox.routing.problems import too_many
 from sosbox.routing.rule_drafts import RuleDraft
 from sosbox.routing.settings import RuleSettings, Settings
 from sosbox.routing.slugs import new_slug

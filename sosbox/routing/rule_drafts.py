@@ -8,14 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sosbox.cases.rules import Kind, Origin, too_long
-from sosbox.errors import SosboxError
+from sosbox.cases.rules import Kind, Origin
+from sosbox.errors import Problems, SosboxError, too_long
 from sosbox.i18n import LANGUAGES
 from sosbox.lib.text import clean
 from sosbox.routing.hours import WEEKDAYS
 from sosbox.routing.problems import (
     Pairs,
-    Problems,
     read_choices,
     read_dates,
     read_hours,

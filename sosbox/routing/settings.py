@@ -1,6 +1,5 @@
 """What a subscriber has settled about who is told, as the pages that change it need it. Pure."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -154,12 +153,3 @@ def _found(items: Mapping[int, T], item_id: int) -> T:
     if item_id not in items:
         raise NotFoundError("There is no such page.")
     return items[item_id]
-
-
-def edition_of(*stored: object) -> str:
-    """A fingerprint of something that is stored, for a form to say what it was made from.
-
-    An action that is handed another one than that of what is stored now refuses: somebody else has
-    changed it meanwhile, and must not be overruled unseen.
-    """
-    return hashlib.sha256(repr(stored).encode()).hexdigest()[:20]

@@ -4,17 +4,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sosbox.db import Transaction
-from sosbox.errors import InvalidFieldsError
-from sosbox.places.actions import note_settings_change
+from sosbox.errors import InvalidFieldsError, Problems
+from sosbox.places.actions import note_settings_change, require_edition
 from sosbox.routing.actions import (
     as_json,
     open_settings,
     replace_links,
-    require_edition,
     require_known,
 )
 from sosbox.routing.drafts import StepDraft
-from sosbox.routing.problems import Problems, too_many
+from sosbox.routing.problems import too_many
 from sosbox.routing.settings import Settings, StepSettings
 from sosbox.routing.tables import EscalationRecipient, EscalationStep
 from sosbox.staff.rules import Viewer

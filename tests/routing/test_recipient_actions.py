@@ -5,11 +5,11 @@ import pytest
 from sosbox.box import Box
 from sosbox.db import DB
 from sosbox.errors import ConflictError, ForbiddenError, InvalidFieldsError, NotFoundError
+from sosbox.lib.edition import edition_of
 from sosbox.routing.queries import load_rule_sets
 from sosbox.routing.recipient_actions import add_recipient, change_recipient, delete_recipient
 from sosbox.routing.rota_actions import add_shift
 from sosbox.routing.rule_actions import add_rule, delete_rule
-from sosbox.routing.settings import edition_of
 from sosbox.routing.step_actions import add_step, remove_step
 from tests.routing.settings_kit import (
     a_recipient,

@@ -5,9 +5,9 @@ import pytest
 from sosbox.box import Box
 from sosbox.db import DB
 from sosbox.errors import ConflictError, ForbiddenError, InvalidFieldsError, NotFoundError
+from sosbox.lib.edition import edition_of
 from sosbox.routing.recipient_actions import add_recipient
 from sosbox.routing.rota_actions import add_shift, change_shift, remove_shift
-from sosbox.routing.settings import edition_of
 from tests.routing.settings_kit import (
     a_recipient,
     a_shift,

@@ -7,6 +7,7 @@ import pytest
 from sosbox.box import Box
 from sosbox.db import DB
 from sosbox.errors import ConflictError, ForbiddenError, InvalidFieldsError, NotFoundError
+from sosbox.lib.edition import edition_of
 from sosbox.places.tables import Area, Establishment
 from sosbox.routing.queries import load_rule_sets
 from sosbox.routing.rule_actions import (
@@ -16,7 +17,6 @@ from sosbox.routing.rule_actions import (
     move_rule,
     switch_rule,
 )
-from sosbox.routing.settings import edition_of
 from sosbox.routing.step_actions import add_step
 from tests.routing.settings_kit import (
     a_rule,

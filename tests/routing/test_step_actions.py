@@ -7,8 +7,8 @@ import pytest
 from sosbox.box import Box
 from sosbox.db import DB
 from sosbox.errors import ConflictError, ForbiddenError, InvalidFieldsError, NotFoundError
+from sosbox.lib.edition import edition_of
 from sosbox.routing.house_actions import change_house
-from sosbox.routing.settings import edition_of
 from sosbox.routing.step_actions import add_step, change_step, remove_step
 from tests.routing.settings_kit import (
     a_house,

@@ -2,11 +2,11 @@
 
 from sosbox.box import Box
 from sosbox.db import DB
+from sosbox.lib.edition import edition_of
 from sosbox.routing.house_actions import change_house
 from sosbox.routing.recipient_actions import add_recipient, delete_recipient
 from sosbox.routing.rota_actions import add_shift
 from sosbox.routing.rule_actions import add_rule
-from sosbox.routing.settings import edition_of
 from sosbox.routing.step_actions import add_step
 from sosbox.setup.apply import apply_document
 from sosbox.setup.document import parse_document
