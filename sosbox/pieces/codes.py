@@ -1,4 +1,4 @@
-"""What the code on a piece of paper says: the page of its access point, and which piece it is. Pure."""
+"""What the code on a piece of paper says: the page of its access point, and which piece it is."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _MAX_NUMBER = 10
 
 @dataclass(frozen=True)
 class Scanned:
-    """What a code leads to. piece_id: None for a code without one, as the program shows on screens."""
+    """What a code leads to. piece_id: None for a code without one, as on screens."""
 
     token: str
     piece_id: int | None

@@ -32,8 +32,8 @@ class PrintRun(Table, db=DB, tablename="print_runs"):
     """What somebody has asked to be printed, and how far it is.
 
     `template` with its size, "poster-a4"; `access_points`: ids in the order of the building;
-    `options`: `sosbox.pieces.rules.RunOptions`; `printer`: empty for a file to download; `file`: its
-    name in the folder of prints. Without an account it was the command line.
+    `options`: `sosbox.pieces.rules.RunOptions`; `printer`: empty for a file to download; `file`:
+    its name in the folder of prints. Without an account it was the command line.
     """
 
     id: Serial

@@ -1,1 +1,5 @@
-"""Access points on paper; comes with a later version."""
+"""Access points on paper: layout data in, bytes out. No HTTP, no tables.
+
+Whatever draws or reads pictures runs in the press, a process of its own: `press.py` asks it,
+`press_process.py` is it.
+"""

@@ -1,0 +1,219 @@
+"""Whether every code of a file can be read: looks at the file itself, at 150 dots per inch, before
+anybody is given it. Runs in the press.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from ctypes import byref, c_int, create_string_buffer
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+import pypdfium2
+import pypdfium2.raw as raw
+import zxingcpp
+
+from sosbox.errors import SosboxError
+from sosbox.i18n import N_
+
+PPI = 150
+_MM_PER_INCH = 25.4
+_POINTS_PER_INCH = 72
+
+# From how far a square of one millimetre can be read: a code of 25 squares is read from ten times
+# its size, which is the rule of thumb of the trade.
+_READING_DISTANCE = 250
+# What printers and phones can still keep apart, millimetres.
+LEAST_MODULE_MM = 0.22
+# Difference of reflectance between squares and ground, ISO/IEC 15415: grade B.
+LEAST_CONTRAST = 0.55
+# Squares of the quiet zone whose ground must be clean; of the four one may be lost to the knife.
+_CLEAN_MODULES = 3
+_MARGIN_POINTS = 3.0
+
+_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+Dots = numpy.ndarray[Any, numpy.dtype[numpy.uint8]]
+
+
+class UnreadableError(SosboxError):
+    """A code that must not leave the box."""
+
+
+@dataclass(frozen=True)
+class NamedCode:
+    """What a code must say. name: what the reader calls it, the code of the access point;
+    num_modules: squares of a side, with the quiet zone."""
+
+    text: str
+    name: str
+    num_modules: int
+
+
+@dataclass(frozen=True)
+class _PlacedCode:
+    """Where a code stands, in points from the bottom left of its page."""
+
+    code: NamedCode
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def module_mm(self) -> float:
+        size = (self.right - self.left) / _POINTS_PER_INCH * _MM_PER_INCH
+        return size / self.code.num_modules
+
+
+def inspect_pdf(
+    pdf: bytes,
+    codes: Sequence[NamedCode],
+    *,
+    num_needed: int,
+    distance_cm: float,
+    on_progress: Callable[[float], None] = lambda _part: None,
+) -> None:
+    """Decodes every code of a PDF; each is a link to what it says, and is found by that.
+
+    num_needed: so many of the first codes must be there. Raises UnreadableError for the first that
+    cannot be relied on.
+    """
+    by_text = {code.text: code for code in codes}
+    missing = {code.text for code in codes[:num_needed]}
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        for number in range(len(document)):
+            page = document[number]
+            for placed in _placed_codes(page, number + 1, by_text):
+                _check_size(placed, distance_cm)
+                _check_dots(_dots_of(page, placed), placed)
+                missing.discard(placed.code.text)
+            page.close()
+            on_progress((number + 1) / len(document))
+    finally:
+        document.close()
+    if missing:
+        name = next(code.name for code in codes if code.text in missing)
+        raise UnreadableError(N_("There is no QR code on the piece for {name}."), name=name)
+
+
+def read_codes(dots: Any) -> list[str]:
+    """What every QR code in a picture says, whichever way it is held."""
+    found = zxingcpp.read_barcodes(dots, formats=_QR)
+    return [each.text for each in found]
+
+
+def _placed_codes(
+    page: Any, number: int, by_text: Mapping[str, NamedCode]
+) -> Iterator[_PlacedCode]:
+    """The links of a page that are codes."""
+    document = page.pdf
+    position, link, area = c_int(0), raw.FPDF_LINK(), raw.FS_RECTF()
+    while raw.FPDFLink_Enumerate(page, byref(position), byref(link)):
+        action = raw.FPDFLink_GetAction(link)
+        size = raw.FPDFAction_GetURIPath(document, action, None, 0)
+        text = create_string_buffer(size)
+        raw.FPDFAction_GetURIPath(document, action, text, size)
+        code = by_text.get(text.value.decode("utf-8", "replace"))
+        if code is not None and raw.FPDFLink_GetAnnotRect(link, byref(area)):
+            yield _PlacedCode(code, number, area.left, area.bottom, area.right, area.top)
+
+
+def _check_size(placed: _PlacedCode, distance_cm: float) -> None:
+    least = max(LEAST_MODULE_MM, distance_cm * 10 / _READING_DISTANCE)
+    # A hundredth of a millimetre is nobody's fault.
+    if placed.module_mm < least - 0.01:
+        raise UnreadableError(
+            N_(
+                "The squares of the code of {name} are {size} mm wide. To be read from"
+                " {distance} cm away they must be {least} mm: choose a larger piece, or give the"
+                " box a shorter address."
+            ),
+            name=placed.code.name,
+            size=round(placed.module_mm, 2),
+            distance=round(distance_cm),
+            least=round(least, 2),
+        )
+
+
+def _dots_of(page: Any, placed: _PlacedCode) -> Dots:
+    """The part of a page on which a code stands, with a little of what is around it."""
+    width, height = page.get_size()
+    crop = (
+        max(0.0, placed.left - _MARGIN_POINTS),
+        max(0.0, placed.bottom - _MARGIN_POINTS),
+        max(0.0, width - placed.right - _MARGIN_POINTS),
+        max(0.0, height - placed.top - _MARGIN_POINTS),
+    )
+    bitmap = page.render(
+        scale=PPI / _POINTS_PER_INCH, crop=crop, grayscale=True, may_draw_forms=False
+    )
+    dots: Dots = bitmap.to_numpy()
+    return numpy.ascontiguousarray(dots if dots.ndim == 2 else dots[:, :, 0])
+
+
+def _check_dots(dots: Dots, placed: _PlacedCode) -> None:
+    found = zxingcpp.read_barcodes(dots, formats=_QR, try_downscale=False, try_invert=False)
+    if [each.text for each in found] != [placed.code.text]:
+        raise UnreadableError(
+            N_(
+                "The code of {name} cannot be read on page {page}: something lies over it, or its"
+                " colours are too close to each other."
+            ),
+            name=placed.code.name,
+            page=placed.page,
+        )
+    if _contrast(dots, found[0].position) < LEAST_CONTRAST:
+        raise UnreadableError(
+            N_("The code of {name} is too pale on page {page}: print it dark on white."),
+            name=placed.code.name,
+            page=placed.page,
+        )
+    if not _has_clean_edge(dots, found[0].position, placed.module_mm):
+        raise UnreadableError(
+            N_(
+                "Something stands too close to the code of {name} on page {page}: it needs a white"
+                " edge, {num} squares wide."
+            ),
+            name=placed.code.name,
+            page=placed.page,
+            num=4,
+        )
+
+
+def _box(position: Any) -> tuple[int, int, int, int]:
+    """left, top, right, bottom of what was read, in dots."""
+    corners = (
+        position.top_left,
+        position.top_right,
+        position.bottom_left,
+        position.bottom_right,
+    )
+    xs, ys = [corner.x for corner in corners], [corner.y for corner in corners]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _contrast(dots: Dots, position: Any) -> float:
+    """Between the darkest and the lightest tenth of a code, 0 to 1."""
+    left, top, right, bottom = _box(position)
+    inside = dots[max(0, top) : bottom + 1, max(0, left) : right + 1]
+    dark, light = numpy.percentile(inside, (10, 90))
+    return float(light - dark) / 255
+
+
+def _has_clean_edge(dots: Dots, position: Any, module_mm: float) -> bool:
+    """Whether nothing but ground is around a code that was read."""
+    left, top, right, bottom = _box(position)
+    module = module_mm / _MM_PER_INCH * PPI
+    # The outline that the reader gives is good to a dot or so.
+    inner, outer = max(2, round(module * 0.6)), round(module * _CLEAN_MODULES)
+    around = dots[
+        max(0, top - outer) : bottom + outer + 1, max(0, left - outer) : right + outer + 1
+    ].copy()
+    ground = numpy.percentile(around, 95)
+    y, x = top - max(0, top - outer), left - max(0, left - outer)
+    around[
+        max(0, y - inner) : y + bottom - top + inner + 1,
+        max(0, x - inner) : x + right - left + inner + 1,
+    ] = ground
+    return bool((around > ground * 0.6).all())

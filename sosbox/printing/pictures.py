@@ -1,0 +1,91 @@
+"""Reading photos and logos that come from outside. Runs in the press."""
+
+import io
+import warnings
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any
+
+import numpy
+import typst
+from PIL import Image, ImageOps
+
+from sosbox.errors import SosboxError
+from sosbox.i18n import N_
+from sosbox.printing.inspection import read_codes
+
+# A phone of today takes fifty; what says that it has more is no photo of a leaflet.
+MAX_PIXELS = 60_000_000
+# Of a picture in which codes are looked for, and of one that is kept.
+_READ_PIXELS = 2_400
+_KEPT_PIXELS = 1_280
+_KEPT_BYTES = 250_000
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_LOGO = (
+    "#set page(width: 20mm, height: 20mm, margin: 0mm)\n"
+    "#let data = json(bytes(sys.inputs.logo))\n"
+    '#image(if data.type == "svg" { bytes(data.text) } else { bytes(data.bytes) },'
+    " format: data.type, width: 20mm)"
+)
+
+
+class UnusablePictureError(SosboxError):
+    """A picture that is none, or too large."""
+
+
+def read_photo(data: bytes) -> tuple[list[str], bytes]:
+    """What the QR codes in a photo say, and the photo as a small JPEG without what phones add.
+
+    Raises UnusablePictureError.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = _opened(data)
+    except UnusablePictureError:
+        raise
+    except Exception:
+        # Decoders raise whatever they like for a file that is damaged.
+        raise UnusablePictureError(
+            N_("This is no photo that can be read. Please take it again.")
+        ) from None
+    gray = picture.convert("L")
+    gray.thumbnail((_READ_PIXELS, _READ_PIXELS))
+    texts = read_codes(numpy.asarray(gray))
+    picture.thumbnail((_KEPT_PIXELS, _KEPT_PIXELS))
+    return texts, _as_jpeg(picture)
+
+
+def check_drawable(logo: str) -> None:
+    """Draws a logo, given as the kit of templates reads it. Raises UnusablePictureError."""
+    try:
+        typst.compile(_LOGO.encode(), sys_inputs={"logo": logo}, format="png", ppi=72)
+    except (typst.TypstError, RuntimeError):
+        raise UnusablePictureError(
+            N_("This picture cannot be drawn. Please save it anew, as a PNG for instance.")
+        ) from None
+
+
+def decoded(picture: Mapping[str, str]) -> bytes:
+    return b64decode(picture["data"])
+
+
+def _opened(data: bytes) -> Any:
+    with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+        if picture.width * picture.height > MAX_PIXELS:
+            raise UnusablePictureError(
+                N_("The picture has more than {limit} million dots."), limit=MAX_PIXELS // 10**6
+            )
+        # Decodes a large JPEG at a fraction of its size to begin with.
+        picture.draft("RGB", (_READ_PIXELS, _READ_PIXELS))
+        upright = ImageOps.exif_transpose(picture)
+        return upright.convert("RGB")
+
+
+def _as_jpeg(picture: Any) -> bytes:
+    for quality in (80, 65, 50, 35):
+        written = io.BytesIO()
+        picture.save(written, "JPEG", quality=quality, optimize=True)
+        if written.tell() <= _KEPT_BYTES:
+            break
+    return written.getvalue()
