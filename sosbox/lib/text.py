@@ -12,6 +12,9 @@ _EMAIL = re.compile(
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*"
     r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"
 )
+_WEBSITE = re.compile(
+    r"(?:https?://)?[^\s/:@?#\"'<>\\]+\.[^\s/:@?#\"'<>\\]+(?:[/?#][^\s\"'<>\\]*)?"
+)
 
 
 def clean(text: str) -> str:
@@ -21,6 +24,11 @@ def clean(text: str) -> str:
     if _CONTROLS.search(text):  # the carriage return is one of them
         text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
     return text.strip()
+
+
+def one_line(text: str) -> str:
+    """The text cleaned, with one space where there were several or a line ended."""
+    return " ".join(clean(text).split())
 
 
 def is_blank(text: str) -> bool:
@@ -54,6 +62,11 @@ def is_email(address: str) -> bool:
     """Whether it looks like an address that a mail server would take; at most 254 characters."""
     local, _, _ = address.rpartition("@")
     return len(address) <= 254 and len(local) <= 64 and _EMAIL.fullmatch(address) is not None
+
+
+def is_website(address: str) -> bool:
+    """`www.example.com`, perhaps with https:// before it and a path behind it."""
+    return len(address) <= 200 and _WEBSITE.fullmatch(address) is not None
 
 
 def is_phone(number: str) -> bool:

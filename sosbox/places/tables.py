@@ -22,8 +22,8 @@ class BoxState(Table, db=DB, tablename="box"):
 class Subscriber(Table, db=DB, tablename="subscribers"):
     """A company with its own private area.
 
-    `color` and `accent_color` ("#0b5c6b"), `print_texts` (by language) and the logos are for what is
-    printed; `service_…`: the name, website and logo of the service where they are not the program's.
+    `color` and `accent_color` ("#0b5c6b"), `print_texts` (by language) and the logos are for what
+    is printed; `service_…`: name, website and logo of the service where they are not the program's.
     """
 
     id: Serial

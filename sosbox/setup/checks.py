@@ -1,6 +1,5 @@
 """What the keys of a set-up file may hold: each check returns the value as it is kept."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +10,7 @@ from sosbox.channels.webhook.address import webhook_problem
 from sosbox.i18n import LANGUAGES
 from sosbox.lib.ids import is_slug
 from sosbox.lib.phone import WrongNumberError, normal_number
-from sosbox.lib.text import clean, is_email, is_phone
+from sosbox.lib.text import clean, is_email, is_phone, is_website
 from sosbox.staff.rules import Role
 
 Check = Callable[[Any], Any]
@@ -19,9 +18,6 @@ Check = Callable[[Any], Any]
 MAX_PROMISE_HOURS = 24 * 60
 # How "yes, without saying which region's" is kept among the names of regions.
 SHEETS_WITHOUT_REGION = "yes"
-_WEBSITE = re.compile(
-    r"(?:https?://)?[^\s/:@?#\"'<>\\]+\.[^\s/:@?#\"'<>\\]+(?:[/?#][^\s\"'<>\\]*)?"
-)
 
 
 class WrongValueError(Exception):
@@ -159,7 +155,7 @@ def base_url(value: Any) -> str:
 
 def website(value: Any) -> str:
     address = text(200)(value)
-    if not _WEBSITE.fullmatch(address):
+    if not is_website(address):
         raise WrongValueError("must look like https://www.example.com")
     return address
 
