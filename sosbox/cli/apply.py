@@ -18,6 +18,7 @@ from sosbox.setup.apply import apply_document
 from sosbox.setup.changes import Change
 from sosbox.setup.document import Document, SetupError, parse_document
 from sosbox.setup.files import read_setup_files
+from sosbox.setup.moved_pieces import pieces_in_wrong_places
 
 _MAX_BYTES = 10_000_000
 
@@ -37,6 +38,9 @@ def run(arguments: Namespace) -> int:
         raise UsageError("{file}: {problem}", file=str(path), problem=str(error)) from None
     for change in changes:
         print(change)
+    with database_to_read(box.config) as connection:
+        for line in pieces_in_wrong_places(connection, changes):
+            print(line)
     if not changes:
         print("nothing to change")
     return OK
@@ -76,6 +80,7 @@ COMMAND = Command(
     add_arguments,
     details="All of the file is applied or nothing. What it does not mention stays as it is, and\n"
     "applying it again changes nothing. Errors name the table, the number of the entry counted\n"
-    "from 1, and the key. Paths (logo, password_file) begin at the folder of the file.\n"
+    "from 1, and the key. Paths (logo, service_logo,\n"
+    "password_file) begin at the folder of the file.\n"
     "It may be applied while the box is running.",
 )

@@ -11,6 +11,7 @@ from sosbox.lib.text import fold
 Key = tuple[object, ...]
 # Places that somebody has arranged are this far apart, so that another one fits between two.
 STEP = 10
+MAX_POSITION = 1_000_000
 _DIGITS = re.compile(r"([0-9]+)")
 
 

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sosbox.channels.printer.address import AddressError, parse_address
 from sosbox.channels.webhook.address import webhook_problem
+from sosbox.errors import SosboxError
 from sosbox.i18n import LANGUAGES
 from sosbox.lib.ids import is_slug
 from sosbox.lib.phone import WrongNumberError, normal_number
 from sosbox.lib.text import clean, is_email, is_phone, is_website
+from sosbox.places.branding import MAX_PRINT_LANGUAGES
 from sosbox.staff.rules import Role
 
 Check = Callable[[Any], Any]
@@ -115,15 +117,37 @@ def term(max_length: int) -> Callable[[Any], str]:
     return check
 
 
-def forms(max_length: int) -> Check:
+def by_language(word_check: Callable[[Any], str]) -> Check:
     """A word for each of some languages, written { en = "half board", de = "Halbpension" }."""
 
     def check(value: Any) -> dict[str, str]:
         if not isinstance(value, dict):
             raise WrongValueError('must be a table, such as { en = "half board" }')
-        return {language(code): term(max_length)(word) for code, word in sorted(value.items())}
+        words = {language(code): word_check(word) for code, word in sorted(value.items())}
+        return {code: word for code, word in words.items() if word}
 
     return check
+
+
+def as_in_the_console(read: Callable[[str], str]) -> Callable[[Any], str]:
+    """A check of a text that a page makes as well."""
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str):
+            raise WrongValueError("must be a text in quotation marks")
+        try:
+            return read(value)
+        except SosboxError as error:
+            raise WrongValueError(str(error)) from None
+
+    return check
+
+
+def print_languages(value: Any) -> list[str]:
+    languages: list[str] = list_of(language)(value)
+    if len(languages) > MAX_PRINT_LANGUAGES:
+        raise WrongValueError(f"has more than {MAX_PRINT_LANGUAGES} languages")
+    return languages
 
 
 def timezone(value: Any) -> str:

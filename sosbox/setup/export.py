@@ -21,6 +21,7 @@ from sosbox.setup.export_rules import (
     rules,
     word_lists,
 )
+from sosbox.setup.files import PICTURE_KEYS
 from sosbox.setup.keys import Key, SetupTable
 from sosbox.setup.store_places import PURPOSES
 from sosbox.setup.tables import TABLES
@@ -49,8 +50,8 @@ def export_box(connection: sqlite3.Connection, *, with_logos: bool) -> Export:
     entries: list[tuple[str, dict[str, TomlValue]]] = []
     for table in TABLES:
         for found in _READERS[table.name](connection):
-            if table.name == "establishment":
-                _add_logo(connection, found, logos if with_logos else None)
+            for key in PICTURE_KEYS.get(table.name, ()):
+                _add_picture(connection, table, found, key, logos if with_logos else None)
             entries.append((table.name, _said(table, found)))
     return Export(_HEADER + "\n" + write_tables(entries), logos)
 
@@ -75,20 +76,42 @@ def _value(key: Key, value: Any) -> TomlValue:
     return said
 
 
-def _add_logo(
-    connection: sqlite3.Connection, found: dict[str, Any], logos: dict[str, bytes] | None
+# Behind the slug of an entry, so that no two pictures have one name: no slug has a "_".
+_PICTURE_NAMES = {
+    ("establishment", "logo"): "",
+    ("subscriber", "logo"): "_company",
+    ("subscriber", "service_logo"): "_service",
+}
+
+
+def _add_picture(
+    connection: sqlite3.Connection,
+    table: SetupTable,
+    found: dict[str, Any],
+    key: str,
+    logos: dict[str, bytes] | None,
 ) -> None:
-    row = connection.execute(
-        "SELECT logo, logo_type FROM establishments WHERE slug = ?", (found["slug"],)
+    data, media_type = connection.execute(
+        f"SELECT {key}, {key}_type FROM {table.stored_in._meta.tablename}"  # noqa: S608 - our names
+        " WHERE slug = ?",
+        (found["slug"],),
     ).fetchone()
-    if logos is None or row[0] is None:
+    if logos is None or data is None:
         return
-    found["logo"] = f"{found['slug']}{'.png' if row[1] == PNG else '.svg'}"
-    logos[found["logo"]] = row[0]
+    ending = ".png" if media_type == PNG else ".svg"
+    found[key] = f"{found['slug']}{_PICTURE_NAMES[table.name, key]}{ending}"
+    logos[found[key]] = data
 
 
 def _subscribers(connection: sqlite3.Connection) -> Entries:
-    return rows(connection, "SELECT * FROM subscribers ORDER BY slug")
+    sql = """
+        SELECT slug, name, legal_name, address, website, phone, email, color, accent_color,
+               print_texts, service_name, service_website
+        FROM subscribers ORDER BY slug
+    """
+    for found in rows(connection, sql):
+        found["print_texts"] = json.loads(found["print_texts"])
+        yield found
 
 
 def _establishments(connection: sqlite3.Connection) -> Entries:
@@ -96,14 +119,15 @@ def _establishments(connection: sqlite3.Connection) -> Entries:
         SELECT e.slug, s.slug AS subscriber, e.name, e.timezone, e.language, e.guest_languages,
                e.promise_hours, e.base_url, e.official_sheets, e.digest_at, e.holiday_region,
                e.holidays, e.promise_warning_minutes, e.legal_warning_days,
-               e.trusts_replies AS trust_replies, e.id
+               e.trusts_replies AS trust_replies, e.color, e.accent_color, e.website,
+               e.print_texts, e.print_languages, e.wifi_name, e.wifi_password, e.id
         FROM establishments e JOIN subscribers s ON s.id = e.subscriber_id ORDER BY s.slug, e.slug
     """
     for found in rows(connection, sql):
-        found["guest_languages"] = json.loads(found["guest_languages"])
+        for key in ("guest_languages", "holidays", "print_texts", "print_languages"):
+            found[key] = json.loads(found[key])
         if found["official_sheets"] == SHEETS_WITHOUT_REGION:
             found["official_sheets"] = True
-        found["holidays"] = json.loads(found["holidays"])
         for key, purpose in PURPOSES.items():
             found[key] = listed(connection, _RECIPIENTS_OF_HOUSE, found["id"], purpose)
         yield found
@@ -118,7 +142,7 @@ _RECIPIENTS_OF_HOUSE = """
 def _areas(connection: sqlite3.Connection) -> Entries:
     return rows(
         connection,
-        "SELECT e.slug AS establishment, a.slug, a.name FROM areas a"
+        "SELECT e.slug AS establishment, a.slug, a.name, a.position FROM areas a"
         " JOIN establishments e ON e.id = a.establishment_id ORDER BY e.slug, a.slug",
     )
 
@@ -126,8 +150,8 @@ def _areas(connection: sqlite3.Connection) -> Entries:
 def _access_points(connection: sqlite3.Connection) -> Entries:
     return rows(
         connection,
-        "SELECT e.slug AS establishment, a.slug AS area, p.code, p.label, p.origin,"
-        " p.retired_at IS NOT NULL AS retired FROM access_points p"
+        "SELECT e.slug AS establishment, a.slug AS area, p.code, p.label, p.position,"
+        " p.origin, p.retired_at IS NOT NULL AS retired FROM access_points p"
         " JOIN areas a ON a.id = p.area_id JOIN establishments e ON e.id = p.establishment_id"
         " ORDER BY e.slug, a.slug, p.code",
     )

@@ -1,4 +1,4 @@
-"""The files that a set-up file names: logos and passwords, read before anything is written."""
+"""The files that a set-up file names: pictures and passwords, read before anything is written."""
 
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -14,6 +14,11 @@ from sosbox.staff.passwords import MAX_LENGTH, MIN_LENGTH, hash_password, is_pas
 
 T = TypeVar("T")
 
+# The keys that name pictures, by their table. Each is a column, its type in another one.
+PICTURE_KEYS: Mapping[str, tuple[str, ...]] = {
+    "subscriber": ("logo", "service_logo"),
+    "establishment": ("logo",),
+}
 _MAX_PASSWORD_FILE_BYTES = 4096
 
 
@@ -21,32 +26,35 @@ _MAX_PASSWORD_FILE_BYTES = 4096
 class SetupFiles:
     """What the named files hold.
 
-    logos: by the slug of the establishment; password_hashes: by the address of the account, only
-    for those whose password is not the stored one.
+    pictures: by table, name of the entry and key; password_hashes: by the address of the account,
+    only for those whose password is not the stored one.
     """
 
-    logos: Mapping[str, Picture]
+    pictures: Mapping[tuple[str, str, str], Picture]
     password_hashes: Mapping[str, str]
 
 
 def read_setup_files(
     document: Document, folder: Path, connection: sqlite3.Connection
 ) -> SetupFiles:
-    """Reads logos and passwords; takes about 50 ms for each password.
+    """Reads pictures and passwords; takes about 50 ms for each password.
 
     folder: where relative paths begin. Raises SetupError.
     """
-    logos = {}
-    for entry in document.entries.get("establishment", ()):
-        if "logo" in entry.values:
-            logos[entry.name] = _read_logo(entry, folder)
+    pictures = {
+        (table, entry.name, key): _read(entry, key, folder, MAX_BYTES, read_picture)
+        for table, keys in PICTURE_KEYS.items()
+        for entry in document.entries.get(table, ())
+        for key in keys
+        if key in entry.values
+    }
     hashes = {}
     for entry in document.entries.get("account", ()):
         if "password_file" in entry.values:
             password = _read_password(entry, folder)
             if not is_password(_stored_hash(connection, entry.name), password):
                 hashes[entry.name] = hash_password(password)
-    return SetupFiles(logos, hashes)
+    return SetupFiles(pictures, hashes)
 
 
 def check_password(password: str) -> str:
@@ -56,10 +64,6 @@ def check_password(password: str) -> str:
     if len(password) > MAX_LENGTH:
         raise WrongValueError(f"the password must have at most {MAX_LENGTH} characters")
     return password
-
-
-def _read_logo(entry: Entry, folder: Path) -> Picture:
-    return _read(entry, "logo", folder, MAX_BYTES, read_picture)
 
 
 def _read_password(entry: Entry, folder: Path) -> str:

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 
 from sosbox.lib.ids import new_access_point_token
-from sosbox.places.tables import Establishment
 from sosbox.routing.tables import EstablishmentRecipient
-from sosbox.setup.files import SetupFiles
+from sosbox.setup.files import PICTURE_KEYS, SetupFiles
 from sosbox.setup.links import Links, replace_links
 from sosbox.setup.references import area_in_house, house_of, owner_of, recipients_of
 from sosbox.setup.rows import Upsert
 
 
-def store_subscriber(upsert: Upsert, _files: SetupFiles) -> None:
+def store_subscriber(upsert: Upsert, files: SetupFiles) -> None:
     upsert.store(slug=upsert.entry.values["slug"])
+    _store_pictures(upsert, files)
 
 
 def store_establishment(upsert: Upsert, files: SetupFiles) -> None:
@@ -20,14 +20,23 @@ def store_establishment(upsert: Upsert, files: SetupFiles) -> None:
     upsert.find(slug=entry.values["slug"])
     upsert.require_all()
     upsert.save(subscriber_id=owner_of(tx, entry, upsert.row))
-    logo = files.logos.get(entry.name)
-    if logo is not None and (upsert.row or {}).get("logo") != logo.data:
-        tx.run(
-            Establishment.update(
-                {Establishment.logo: logo.data, Establishment.logo_type: logo.type}
-            ).where(Establishment.id == upsert.id)
+    _store_pictures(upsert, files)
+
+
+def _store_pictures(upsert: Upsert, files: SetupFiles) -> None:
+    table = upsert.entry.table
+    for key in PICTURE_KEYS[table.name]:
+        picture = files.pictures.get((table.name, upsert.entry.name, key))
+        if picture is None or (upsert.row or {}).get(key) == picture.data:
+            continue
+        upsert.tx.sql(
+            f"UPDATE {table.stored_in._meta.tablename}"  # noqa: S608 - our names
+            f" SET {key} = ?, {key}_type = ? WHERE id = ?",
+            picture.data,
+            picture.type,
+            upsert.id,
         )
-        upsert.changed.append("logo")
+        upsert.changed.append(key)
 
 
 def store_area(upsert: Upsert, _files: SetupFiles) -> None:

@@ -3,6 +3,14 @@
 from sosbox.cases.rules import LEGAL_DAYS, Kind, Origin
 from sosbox.dispatch.rules import Until
 from sosbox.i18n import LANGUAGES
+from sosbox.places.branding_checks import (
+    read_extra_text,
+    read_service_name,
+    read_wifi_name,
+    read_wifi_password,
+)
+from sosbox.places.building import MAX_POSITION
+from sosbox.places.colors import read_accent_color, read_color
 from sosbox.places.tables import (
     AccessPoint,
     Area,
@@ -39,6 +47,19 @@ _NAME = checks.text(120)
 _EMPTY_OR_TEXT = checks.text(300, may_be_empty=True)
 _RECIPIENTS = checks.list_of(checks.slug)
 _PLACES = checks.text(130)
+_POSITION = checks.whole_number(0, MAX_POSITION)
+_PICTURE = checks.text(300)
+_PICTURE_HELP = "path of a PNG or SVG file"
+# What a company and each of its houses can say about what is printed.
+_BRAND = (
+    column("color", checks.as_in_the_console(read_color)),
+    column("accent_color", checks.as_in_the_console(read_accent_color)),
+    column(
+        "print_texts",
+        checks.by_language(checks.as_in_the_console(read_extra_text)),
+        encode=as_json,
+    ),
+)
 
 # The conditions of a rule, as `sosbox.routing.conditions` names them.
 _WHEN = (
@@ -84,6 +105,11 @@ TABLES: tuple[SetupTable, ...] = (
             column("website", checks.optional(checks.website)),
             column("phone", checks.optional(checks.phone)),
             column("email", checks.optional(checks.email)),
+            Key("logo", _PICTURE, help=_PICTURE_HELP),
+            *_BRAND,
+            column("service_name", checks.as_in_the_console(read_service_name)),
+            column("service_website", checks.optional(checks.website)),
+            Key("service_logo", _PICTURE, help=_PICTURE_HELP),
         ),
     ),
     SetupTable(
@@ -108,7 +134,12 @@ TABLES: tuple[SetupTable, ...] = (
             ),
             column("base_url", checks.optional(checks.base_url)),
             column("official_sheets", checks.official_sheets),
-            Key("logo", checks.text(300), help="path of a PNG or SVG file"),
+            Key("logo", _PICTURE, help=_PICTURE_HELP),
+            *_BRAND,
+            column("website", checks.optional(checks.website)),
+            column("print_languages", checks.print_languages, encode=as_json),
+            column("wifi_name", checks.as_in_the_console(read_wifi_name)),
+            column("wifi_password", checks.as_in_the_console(read_wifi_password)),
             Key("fallback", _RECIPIENTS),
             Key("report_to", _RECIPIENTS),
             Key("digest_to", _RECIPIENTS),
@@ -135,6 +166,7 @@ TABLES: tuple[SetupTable, ...] = (
             Key("establishment", checks.slug, is_identity=True),
             column("slug", checks.slug, is_identity=True),
             column("name", _NAME, is_required=True),
+            column("position", _POSITION, default=0),
         ),
     ),
     SetupTable(
@@ -145,6 +177,7 @@ TABLES: tuple[SetupTable, ...] = (
             Key("area", checks.slug, is_required=True),
             column("code", checks.place_code, is_identity=True),
             column("label", _NAME),
+            column("position", _POSITION, default=0),
             column("origin", rule_checks.member_of(Origin), default=str(Origin.QR)),
             Key("retired", checks.flag, column="retired_at", is_moment=True),
         ),
@@ -239,7 +272,12 @@ TABLES: tuple[SetupTable, ...] = (
         (
             Key("establishment", checks.slug, is_identity=True),
             column("term", checks.term(MAX_TERM), is_identity=True),
-            column("translations", checks.forms(MAX_TERM), default={}, encode=as_json),
+            column(
+                "translations",
+                checks.by_language(checks.term(MAX_TERM)),
+                default={},
+                encode=as_json,
+            ),
         ),
     ),
     SetupTable(

@@ -4,6 +4,11 @@ HOTEL = """
 [[subscriber]]
 slug = "sol"
 name = "Grupo Sol"
+color = "#7A1F2B"
+accent_color = "#b8860b"
+print_texts = { en = "Write to us", es = "Escríbanos" }
+service_name = "Sol listens"
+service_website = "https://sol.example/listens"
 [[establishment]]
 slug = "hotel-sol"
 subscriber = "sol"
@@ -14,15 +19,24 @@ guest_languages = ["en", "es"]
 promise_hours = 24
 base_url = "http://sol.example/"
 official_sheets = true
+color = "#004455"
+accent_color = "#a05a00"
+website = "hotelsol.example"
+print_texts = { en = "Towels at the pool" }
+print_languages = ["es", "en", "de"]
+wifi_name = "Hotel Sol"
+wifi_password = "sea and sun"
 [[area]]
 establishment = "hotel-sol"
 slug = "pool"
 name = "Pool"
+position = 20
 [[access_point]]
 establishment = "hotel-sol"
 area = "pool"
 code = "P-1"
 label = "Deep end"
+position = 3
 [[recipient]]
 subscriber = "sol"
 slug = "guard"

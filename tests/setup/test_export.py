@@ -58,7 +58,17 @@ def test_the_full_example_says_all_that_can_be_said() -> None:
 
 # Short forms, and what other tests speak of.
 SAID_ELSEWHERE = {
-    *("legal_name", "address", "website", "phone", "email", "logo", "retired", "disabled"),
+    *(
+        "legal_name",
+        "address",
+        "website",
+        "phone",
+        "email",
+        "logo",
+        "service_logo",
+        "retired",
+        "disabled",
+    ),
     *("areas", "access_points"),
 }
 
@@ -314,3 +324,27 @@ def test_a_logo_is_exported_under_the_name_of_its_house(
         export = export_box(connection, with_logos=True)
     assert export.logos == {"hotel-mar.png": make_png()}
     assert 'logo = "hotel-mar.png"' in export.text
+
+
+def test_the_pictures_of_a_company_do_not_get_in_the_way_of_those_of_its_houses(
+    apply: Apply, box: Box, folder: Path
+) -> None:
+    for number in (1, 2, 3):
+        (folder / f"{number}.png").write_bytes(make_png(number, 1))
+    text = (
+        '[[subscriber]]\nslug = "mar"\nlogo = "1.png"\nservice_logo = "2.png"\n'
+        '[[establishment]]\nslug = "hotel-mar"\nlogo = "3.png"\n'
+    )
+    assert [change.keys for change in apply(text)] == [("logo", "service_logo"), ("logo",)]
+    assert apply(text) == []
+
+    with closing(connect(box.config.database_path, is_read_only=True)) as connection:
+        export = export_box(connection, with_logos=True)
+    assert export.logos == {
+        "mar_company.png": make_png(1, 1),
+        "mar_service.png": make_png(2, 1),
+        "hotel-mar.png": make_png(3, 1),
+    }
+    for name, data in export.logos.items():
+        (folder / name).write_bytes(data)
+    assert apply(export.text) == []
