@@ -13,7 +13,9 @@ from sosbox.admin.routes import ADMIN_ROUTES
 from sosbox.box import Box
 from sosbox.db import DB
 from sosbox.deliveries.actions import DELIVERY_TOPIC
+from sosbox.pieces.runs import PRINT_TOPIC
 from sosbox.places.translation_settings import TRANSLATION_TOPIC
+from sosbox.printing.press import Press
 from sosbox.ui.assets import serve_asset
 from sosbox.ui.health import HEALTH_ROUTES
 from sosbox.ui.limits import WRONG_LINKS, GuessLimit
@@ -38,19 +40,22 @@ def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
     ring: called after every commit that left something to the worker, to wake it.
     """
 
+    press = Press()
+
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         is_ours = not DB.is_open
         if is_ours:
             DB.open(box.config.database_path)
         if ring is not None:
-            for topic in (DELIVERY_TOPIC, TRANSLATION_TOPIC):
+            for topic in (DELIVERY_TOPIC, TRANSLATION_TOPIC, PRINT_TOPIC):
                 DB.listen(topic, ring)
             # What an earlier process committed and could not ring for any more.
             ring()
         try:
             yield
         finally:
+            await press.close()
             if is_ours:
                 DB.close()
 
@@ -64,6 +69,8 @@ def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
                 "link_limit": GuessLimit(WRONG_LINKS),
                 "bursts": Bursts(box.config.burst_limit),
                 "uploads": Uploads(),
+                # For previews and photos; what is printed is the worker's.
+                "press": press,
             }
         ),
         exception_handlers=dict(GUEST_EXCEPTION_HANDLERS),

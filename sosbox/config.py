@@ -208,6 +208,10 @@ class Config:
         return self.data_dir / "queue.db"
 
     @property
+    def prints_dir(self) -> Path:
+        return self.data_dir / "prints"
+
+    @property
     def models_dir(self) -> Path:
         return self.data_dir / "models"
 

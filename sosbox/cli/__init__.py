@@ -24,6 +24,7 @@ from sosbox.cli.kannel_config import COMMAND as KANNEL_CONFIG
 from sosbox.cli.ledger import COMMAND as LEDGER
 from sosbox.cli.migrate import COMMAND as MIGRATE
 from sosbox.cli.models import COMMANDS as MODELS
+from sosbox.cli.print_pieces import COMMAND as PRINT
 from sosbox.cli.receipt import COMMAND as RECEIPT
 from sosbox.cli.route import COMMAND as ROUTE
 from sosbox.cli.serve import COMMAND as SERVE
@@ -40,6 +41,7 @@ COMMANDS: tuple[Command, ...] = (
     APPLY,
     EXPORT,
     ACCESS_POINTS,
+    PRINT,
     ROUTE,
     CREATE_ACCOUNT,
     DOCTOR,

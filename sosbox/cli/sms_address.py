@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from sosbox.channels.sms.hooks import HTTP_INBOUND_PATH, http_inbound_secret
 from sosbox.cli.command import OK, Command, config_of, keys_of
-from sosbox.deliveries.addresses import own_address
+from sosbox.places.addresses import own_address
 
 
 def run(arguments: Namespace) -> int:

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from sosbox.channels.base import Notice, NoticeEvent
 from sosbox.channels.words import MACHINE
 from sosbox.config import Config
-from sosbox.deliveries.addresses import own_address
 from sosbox.i18n import Localizer, localizer
 from sosbox.lib.text import excerpt, isolated
+from sosbox.places.addresses import own_address
 
 # What is beyond is counted; whoever has so many opens the inbox.
 MAX_LINES = 50

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sosbox.channels.base import HAS_TRANSLATION, Notice, NoticeEvent, TranslationState
 from sosbox.config import Config
 from sosbox.db import DB
-from sosbox.deliveries.addresses import own_address, reply_address
+from sosbox.deliveries.addresses import reply_address
 from sosbox.deliveries.digests import load_digest
 from sosbox.deliveries.rules import (
     MAY_BE_ACKNOWLEDGED,
@@ -20,6 +20,7 @@ from sosbox.deliveries.rules import (
 )
 from sosbox.keys import Keys
 from sosbox.lib.text import excerpt
+from sosbox.places.addresses import own_address
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from sosbox.box import Box
 from sosbox.db import DB
 from sosbox.errors import SosboxError
 from sosbox.i18n import N_
+from sosbox.jobs.progress import Progress
 from sosbox.places.model_jobs import (
     JobKind,
     ShownJob,
@@ -33,8 +34,6 @@ from sosbox.translation.argos.packages import Watcher, remove_model
 from sosbox.translation.argos.workshop import Workshop
 from sosbox.translation.contract import Pair
 
-# How often progress is written, seconds: each time is a commit.
-PROGRESS_EVERY_S = 1.0
 # How long the keeper waits for a database that cannot be written, seconds.
 DATABASE_PAUSE_S = 5.0
 # Of a model that is fetched and then added, the part that fetching takes.
@@ -135,7 +134,7 @@ class ModelKeeper:
 
     async def _on_thread(self, job: ShownJob) -> Pair:
         loop = asyncio.get_running_loop()
-        progress = _Progress(lambda percent: self._note(loop, job.id, percent))
+        progress = Progress(lambda percent: self._note(loop, job.id, percent))
         watcher = Watcher(progress.note, lambda: self._is_stopping)
         return await loop.run_in_executor(self._thread, self._do, job, watcher)
 
@@ -187,19 +186,3 @@ class ModelKeeper:
         if not versions:
             raise ModelError(N_("There is no model for this pair."))
         self._workshop.adder.try_again(versions[0], watcher=watcher)
-
-
-class _Progress:
-    """Passes progress on, in whole percent and not too often."""
-
-    def __init__(self, tell: Callable[[int], None]) -> None:
-        self._tell = tell
-        self._told = 0
-        self._told_at = time.monotonic()
-
-    def note(self, part: float) -> None:
-        percent = min(99, int(part * 100))
-        now = time.monotonic()
-        if percent > self._told and now - self._told_at >= PROGRESS_EVERY_S:
-            self._told, self._told_at = percent, now
-            self._tell(percent)

@@ -23,9 +23,11 @@ from sosbox.jobs.dispatcher import Dispatcher
 from sosbox.jobs.interpreter import Interpreter
 from sosbox.jobs.mail_reader import MailReader
 from sosbox.jobs.model_keeper import ModelKeeper
+from sosbox.jobs.printer import Printer
 from sosbox.jobs.queue import make_queue
 from sosbox.jobs.sender import Sender
 from sosbox.places.translation_settings import TRANSLATION_TOPIC
+from sosbox.printing.press import Press
 from sosbox.translation.argos.workshop import make_workshop
 from sosbox.translation.registry import make_detector, make_translators
 
@@ -80,6 +82,7 @@ async def _work(box: Box) -> None:
     translators = make_translators(box.config)
     interpreter = Interpreter(box, translators, on_done=lambda: dispatcher.wake())
     keeper = ModelKeeper(box, make_workshop(box.config), on_change=interpreter.wake)
+    printer = Printer(box, Press())
     # What routing and the outbox ask for in this process needs no ring.
     DB.listen(TRANSLATION_TOPIC, lambda: _call_soon(loop, interpreter.wake))
 
@@ -91,6 +94,7 @@ async def _work(box: Box) -> None:
         sender.wake()
         interpreter.wake()
         keeper.wake()
+        printer.wake()
 
     dispatcher = Dispatcher(box, on_work=on_work, ring_in=queue.ring_in, detector=detector)
     # Whatever was rung for so far is found by the first look at the outbox.
@@ -98,6 +102,7 @@ async def _work(box: Box) -> None:
     sender.start()
     await interpreter.start()
     await keeper.start()
+    await printer.start()
     dispatcher.start()
     mail_reader = MailReader(box, Mailbox(box.config), on_mail=dispatcher.wake)
     mail_reader.start()
@@ -113,6 +118,7 @@ async def _work(box: Box) -> None:
         await mail_reader.stop(STOP_LIMIT_S)
         await dispatcher.stop(STOP_LIMIT_S)
         await keeper.stop(STOP_LIMIT_S)
+        await printer.stop(STOP_LIMIT_S)
         await interpreter.stop(STOP_LIMIT_S)
         await sender.stop(STOP_LIMIT_S)
         for channel in channels.values():

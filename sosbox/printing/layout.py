@@ -73,7 +73,8 @@ class House:
 class PieceData:
     """An access point on one piece of paper.
 
-    code: the readable one; url: what the QR code says; stamp: version, date and number, small.
+    code: the readable one; url: what the QR code says, empty for a piece of the house as a whole;
+    stamp: version, date and number, small.
     """
 
     code: str
@@ -118,8 +119,6 @@ class PrintJob:
             "level": self.size.level,
             "distance_cm": self.size.distance_cm,
             "is_draft": self.is_draft,
-            # A sheet on complaints has none, nor needs one.
-            "needs_codes": self.template.needs != "sheets",
             "paper": asdict(self.paper),
             "house": _house_for_press(self.house, self.template.languages),
             "pieces": [asdict(piece) for piece in self.pieces],

@@ -119,7 +119,12 @@ class Press:
 
     async def close(self) -> None:
         """Ends the process; a later request starts it anew."""
+        if self._rest is not None:
+            self._rest.cancel()
+        process = self._process
         self._end()
+        if process is not None:
+            await process.wait()
 
     async def _ask(
         self,
@@ -158,7 +163,8 @@ class Press:
         finally:
             if is_risky or not fine.is_set():
                 self._end()
-            self._rest_later()
+            else:
+                self._rest_later()
 
     async def _started(self, error: type[SosboxError]) -> asyncio.subprocess.Process:
         if self._rest is not None:

@@ -72,7 +72,7 @@ class Typesetter:
             inspect_pdf(
                 pdf,
                 _named(job, codes),
-                num_needed=len(job["pieces"]) if job["needs_codes"] else 0,
+                num_needed=len(_with_codes(job)),
                 distance_cm=job["distance_cm"],
                 on_progress=lambda part: on_progress(0.3 + 0.6 * part),
             )
@@ -90,7 +90,7 @@ class Typesetter:
     ) -> tuple[bytes, int]:
         """The codes alone for the page of somebody else. They are checked as a PDF of the same."""
         self.set({**job, "format": "pdf"}, on_progress)
-        drawn = codes[: len(job["pieces"])]
+        drawn = codes[: len(_with_codes(job))]
         pages = [_eps(code, job["level"], job["paper"]["width"]) for code in drawn]
         return (pages[0], 1) if len(pages) == 1 else (_zipped(pages, "eps"), len(pages))
 
@@ -109,9 +109,14 @@ class Typesetter:
             raise _in_words(error, job["num_kit_lines"]) from None
 
 
+def _with_codes(job: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """All pieces but those that are of the house as a whole."""
+    return [piece for piece in job["pieces"] if piece["url"]]
+
+
 def _codes_of(job: Mapping[str, Any]) -> list[QrCode]:
     """One for each piece, and that of the wifi. Raises SettingError."""
-    texts = [piece["url"] for piece in job["pieces"]]
+    texts = [piece["url"] for piece in _with_codes(job)]
     if job["house"]["wifi"]:
         texts.append(job["house"]["wifi"]["address"])
     try:
@@ -122,7 +127,7 @@ def _codes_of(job: Mapping[str, Any]) -> list[QrCode]:
 
 def _named(job: Mapping[str, Any], codes: list[QrCode]) -> list[NamedCode]:
     """The codes as messages name them, those of the pieces first."""
-    names = [piece["code"] for piece in job["pieces"]]
+    names = [piece["code"] for piece in _with_codes(job)]
     if job["house"]["wifi"]:
         names.append(job["house"]["wifi"]["name"])
     return [
@@ -133,25 +138,25 @@ def _named(job: Mapping[str, Any], codes: list[QrCode]) -> list[NamedCode]:
 
 def _for_kit(job: Mapping[str, Any], codes: list[QrCode]) -> dict[str, Any]:
     """The job as the kit reads it."""
-    house = dict(job["house"])
+    house, drawn = dict(job["house"]), iter(codes)
     for name in ("logo", "company_logo", "service_logo"):
         house[name] = picture_for_kit(house[name])
     if house["wifi"]:
-        house["wifi"] = {**house["wifi"], "qr": _code(codes[-1], house["wifi"]["name"])}
+        house["wifi"] = {**house["wifi"], "qr": _code(codes[-1], {"label": house["wifi"]["name"]})}
     return {
         "title": job["title"],
         "paper": job["paper"],
         "house": house,
         "pieces": [
-            {**piece, "qr": _code(code, piece["label"] or piece["code"])}
-            for code, piece in zip(codes, job["pieces"], strict=False)
+            {**piece, "qr": _code(next(drawn), piece) if piece["url"] else None}
+            for piece in job["pieces"]
         ],
         "files": {name: picture_for_kit(picture) for name, picture in job["files"].items()},
     }
 
 
-def _code(code: QrCode, alt: str) -> dict[str, Any]:
-    return {"svg": code.svg(), "text": code.text, "alt": alt}
+def _code(code: QrCode, piece: Mapping[str, str]) -> dict[str, Any]:
+    return {"svg": code.svg(), "text": code.text, "alt": piece["label"] or piece["code"]}
 
 
 def picture_for_kit(picture: Mapping[str, str] | None) -> dict[str, Any] | None:

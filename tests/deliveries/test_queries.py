@@ -9,7 +9,7 @@ from sosbox.cases.tables import Case
 from sosbox.channels.base import Notice, NoticeEvent, RefusedError
 from sosbox.config import load_config
 from sosbox.db import DB, Transaction
-from sosbox.deliveries.addresses import own_address
+from sosbox.places.addresses import own_address
 from sosbox.deliveries.outbox import claim_due, record_failed
 from sosbox.deliveries.queries import deliveries_of_case, load_notice, next_due
 from sosbox.deliveries.rules import DeliveryState

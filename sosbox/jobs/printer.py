@@ -1,0 +1,196 @@
+"""Prints what somebody has asked for, one run after the other, and keeps the files for download.
+
+The press does the work in a process of its own; here it is only waited for.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sosbox.box import Box
+from sosbox.db import DB
+from sosbox.errors import SosboxError
+from sosbox.i18n import N_
+from sosbox.jobs.progress import Progress
+from sosbox.pieces.material import load_run_job
+from sosbox.pieces.rules import TICKET
+from sosbox.pieces.runs import (
+    Run,
+    begin_run,
+    end_run,
+    fail_run,
+    forget_old_files,
+    give_up_interrupted_runs,
+    load_run,
+    next_run,
+    note_run_progress,
+)
+from sosbox.printing.layout import PrintJob
+from sosbox.printing.press import Press, Printed, PrintError
+from sosbox.printing.printers import send
+
+# How long the printer waits for a database that cannot be written, seconds.
+DATABASE_PAUSE_S = 5.0
+_TIDY_EVERY = timedelta(hours=6)
+# Of a run that goes to a printer, the part that setting it takes.
+_SETTING = 0.7
+# Longest time for a printer to be done with a run, seconds: some for the first page, some for each.
+_FIRST_PAGE_S = 120.0
+_EACH_PAGE_S = 30.0
+
+_log = logging.getLogger(__name__)
+
+
+class Printer:
+    """Wake it when something may be asked for. Lives on one event loop."""
+
+    def __init__(self, box: Box, press: Press) -> None:
+        self._box = box
+        self._press = press
+        self._tidied_at: datetime | None = None
+        self._has_news = asyncio.Event()
+        self._is_stopping = False
+        self._loop: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Gives up what a worker before this one was at, and begins with what waits."""
+        await DB.write(give_up_interrupted_runs, now=self._box.clock.now())
+        self._loop = asyncio.create_task(self._run())
+        self.wake()
+
+    def wake(self) -> None:
+        """Something may be asked for. Called on the event loop."""
+        self._has_news.set()
+
+    async def stop(self, limit_s: float) -> None:
+        """Breaks off what it is at; that has failed then, and nothing of it is left."""
+        self._is_stopping = True
+        self.wake()
+        await self._press.close()
+        if self._loop is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._loop, limit_s)
+
+    async def _run(self) -> None:
+        while not self._is_stopping:
+            await self._has_news.wait()
+            self._has_news.clear()
+            try:
+                await self._tidy()
+                while not self._is_stopping and await self.do_next():
+                    pass
+            except Exception as error:
+                _log.error("trouble with printing: %s", type(error).__name__)
+                asyncio.get_running_loop().call_later(DATABASE_PAUSE_S, self._has_news.set)
+
+    async def do_next(self) -> bool:
+        """Does the run that waits longest; False when none does."""
+        run = await DB.read(next_run)
+        if run is None:
+            return False
+        if await DB.write(begin_run, run.id, now=self._box.clock.now()):
+            await carry_out(self._box, self._press, run)
+        return True
+
+    async def _tidy(self) -> None:
+        now = self._box.clock.now()
+        if self._tidied_at is not None and now - self._tidied_at < _TIDY_EVERY:
+            return
+        self._tidied_at = now
+        kept = await DB.write(forget_old_files, now=now)
+        await asyncio.to_thread(_remove_files, self._box, kept)
+
+
+async def carry_out(
+    box: Box, press: Press, run: Run, *, on_progress: Callable[[float], None] = lambda _part: None
+) -> Run:
+    """Prints a run whose pieces have their numbers, and records how it went; returns it as it is
+    then."""
+    try:
+        printed = await _set(box, press, run, on_progress)
+        name = await asyncio.to_thread(_keep, box, run, printed)
+        await DB.write(
+            end_run,
+            box.keys,
+            run.id,
+            now=box.clock.now(),
+            file=name,
+            num_pages=printed.num_pages,
+        )
+    except SosboxError as error:
+        await DB.write(fail_run, run.id, now=box.clock.now(), error=error)
+    except OSError as error:
+        _log.error("a file could not be kept: %s", type(error).__name__)
+        trouble = PrintError(N_("The box could not store the file: its disk may be full."))
+        await DB.write(fail_run, run.id, now=box.clock.now(), error=trouble)
+    except Exception as error:
+        _log.error("trouble with a print run: %s", type(error).__name__)
+        trouble = PrintError(N_("The box could not do this."))
+        await DB.write(fail_run, run.id, now=box.clock.now(), error=trouble)
+    return await DB.read(lambda connection: load_run(connection, run.id))
+
+
+async def _set(box: Box, press: Press, run: Run, on_progress: Callable[[float], None]) -> Printed:
+    """Sets a run, checks it, and prints it if it is for a printer. Raises SosboxError."""
+    job = await DB.read(lambda connection: load_run_job(connection, box.config, run))
+    share = _SETTING if run.printer else 1.0
+    writes: set[asyncio.Task[None]] = set()
+
+    def write(percent: int) -> None:
+        writes.add(asyncio.create_task(DB.write(note_run_progress, run.id, percent)))
+
+    progress = Progress(write)
+
+    def tell(part: float) -> None:
+        progress.note(part * share)
+        on_progress(part * share)
+
+    try:
+        printed = await press.print(job, on_progress=tell)
+    finally:
+        await asyncio.gather(*writes, return_exceptions=True)
+    if run.printer:
+        await _send(run, job, printed)
+    return printed
+
+
+async def _send(run: Run, job: PrintJob, printed: Printed) -> None:
+    await send(
+        run.printer,
+        printed.data,
+        kind=run.format,
+        title=job.title,
+        paper=job.paper,
+        timeout_s=_FIRST_PAGE_S + _EACH_PAGE_S * printed.num_pages,
+    )
+
+
+def _keep(box: Box, run: Run, printed: Printed) -> str:
+    """Stores the file of a run, whole or not at all; returns its name. Raises OSError."""
+    folder = box.config.prints_dir
+    folder.mkdir(mode=0o700, exist_ok=True)
+    is_single = printed.num_pages == 1 or run.format == "pdf"
+    ending = ("png" if run.format == TICKET else run.format) if is_single else "zip"
+    path = folder / f"{run.id}-{run.template}.{ending}"
+    draft = path.with_suffix(".part")
+    try:
+        with draft.open("wb") as file:
+            file.write(printed.data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    return path.name
+
+
+def _remove_files(box: Box, kept: frozenset[str]) -> None:
+    """Removes files that no run has any more, and what a power cut has left."""
+    with contextlib.suppress(OSError):
+        for path in box.config.prints_dir.glob("*"):
+            if path.name not in kept:
+                path.unlink(missing_ok=True)

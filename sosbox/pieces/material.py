@@ -1,0 +1,162 @@
+"""What is needed to print a run, or to look at one before: read from the database, handed to the
+press."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sosbox.config import Config
+from sosbox.errors import ConflictError
+from sosbox.i18n import N_
+from sosbox.pieces.codes import piece_url
+from sosbox.pieces.rules import TICKET, RunOptions, is_of_house, repeated, stamp
+from sosbox.pieces.runs import Run
+from sosbox.pieces.templates import FoundTemplate, find_template
+from sosbox.places.addresses import own_address, settled_address
+from sosbox.places.branding import Branding, load_branding
+from sosbox.places.logo import Picture as Logo
+from sosbox.printing.layout import PNG_PPI, TICKET_PPI, House, Picture, PieceData, PrintJob, Wifi
+
+# How wide a picture is that somebody looks at before they print, in dots.
+PREVIEW_DOTS = 760
+_PREVIEW_PIECE_ID = 32**4 - 1
+NO_ADDRESS = N_(
+    "Nobody has settled yet under which address guests reach the box, and every code would carry"
+    " it. Please set base_url first."
+)
+NO_WIFI = N_("The name of the network for guests is missing. Please enter it under Branding.")
+
+
+def load_run_job(connection: sqlite3.Connection, config: Config, run: Run) -> PrintJob:
+    """Everything of a run whose pieces have their numbers. Raises NotFoundError, ConflictError."""
+    found = find_template(connection, _subscriber_of(connection, run), run.template)
+    branding = load_branding(connection, run.establishment_id)
+    if not settled_address(config, branding.base_url):
+        raise ConflictError(NO_ADDRESS)
+    rows = {row[0]: row[1:] for row in connection.execute(_PIECES_OF_RUN, (run.id,))}
+    base = own_address(config, branding.base_url)
+    pieces = []
+    for point_id in repeated(run.access_points, run.options.copies):
+        piece_id, version, printed_at, code, label, area, token = rows[point_id]
+        url = piece_url(f"{base}/p/{token}", piece_id)
+        shown = stamp(piece_id, version, printed_at, branding.zone)
+        pieces.append(PieceData(code, label, area, url, shown))
+    if is_of_house(found.template):
+        pieces = [_of_house(branding, run.created_at)] * run.options.copies
+    return _job(connection, run.establishment_id, found, branding, run.options, run.format, pieces)
+
+
+def load_preview_job(
+    connection: sqlite3.Connection,
+    config: Config,
+    *,
+    subscriber_id: int,
+    establishment_id: int,
+    template: str,
+    access_points: Sequence[int],
+    options: RunOptions,
+    now: datetime,
+) -> PrintJob:
+    """The first page of what would be printed, as a picture, with numbers that nobody has.
+
+    The caller has checked that the establishment is the subscriber's. Raises NotFoundError.
+    """
+    found = find_template(connection, subscriber_id, template)
+    branding = load_branding(connection, establishment_id)
+    base = own_address(config, branding.base_url)
+    num_shown = found.size.paper.num_places - options.start + 1
+    shown_ids = repeated(access_points, options.copies)[:num_shown]
+    rows = {
+        row[0]: row[1:]
+        for row in connection.execute(_POINTS, (establishment_id, json.dumps(shown_ids)))
+    }
+    shown = stamp(_PREVIEW_PIECE_ID, 1, now, branding.zone)
+    pieces = [
+        PieceData(code, label, area, piece_url(f"{base}/p/{token}", _PREVIEW_PIECE_ID), shown)
+        for code, label, area, token in (rows[point] for point in shown_ids if point in rows)
+    ]
+    if is_of_house(found.template):
+        pieces = [_of_house(branding, now)]
+    job = _job(connection, establishment_id, found, branding, options, "png", pieces)
+    dots_per_mm = PREVIEW_DOTS / max(job.paper.page_width, job.paper.page_height)
+    return replace(job, ppi=dots_per_mm * 25.4)
+
+
+def _job(
+    connection: sqlite3.Connection,
+    establishment_id: int,
+    found: FoundTemplate,
+    branding: Branding,
+    options: RunOptions,
+    file_format: str,
+    pieces: Sequence[PieceData],
+) -> PrintJob:
+    if found.template.needs == "wifi" and not branding.wifi_name:
+        raise ConflictError(NO_WIFI)
+    (promise_hours,) = connection.execute(
+        "SELECT promise_hours FROM establishments WHERE id = ?", (establishment_id,)
+    ).fetchone()
+    return PrintJob(
+        template=found.template,
+        size=found.size,
+        paper=options.paper_of(found.size),
+        house=house_of(branding, options.languages, promise_hours),
+        pieces=tuple(pieces),
+        format="png" if file_format == TICKET else file_format,
+        ppi=TICKET_PPI if file_format == TICKET else PNG_PPI,
+        files=found.files,
+    )
+
+
+def house_of(branding: Branding, languages: tuple[str, ...], promise_hours: int) -> House:
+    """The house as paper shows it. languages: none for those that it has settled."""
+    return House(
+        name=branding.house_name,
+        company=branding.company_name,
+        website=branding.website,
+        service=branding.service_name,
+        service_website=branding.service_website,
+        languages=languages or branding.languages,
+        color=branding.color,
+        accent_color=branding.accent_color,
+        promise_hours=promise_hours,
+        sheets=branding.official_sheets,
+        extra=branding.extra_texts,
+        logo=_picture(branding.house_logo),
+        company_logo=_picture(branding.company_logo),
+        service_logo=_picture(branding.service_logo),
+        wifi=Wifi(branding.wifi_name, branding.wifi_password) if branding.wifi_name else None,
+    )
+
+
+def _of_house(branding: Branding, now: datetime) -> PieceData:
+    day = now.astimezone(branding.zone).date().isoformat()
+    return PieceData("", branding.house_name, "", "", day)
+
+
+def _picture(logo: Logo | None) -> Picture | None:
+    if logo is None:
+        return None
+    return Picture(logo.data, "svg" if "svg" in logo.type else "png")
+
+
+def _subscriber_of(connection: sqlite3.Connection, run: Run) -> int:
+    row = connection.execute(
+        "SELECT subscriber_id FROM establishments WHERE id = ?", (run.establishment_id,)
+    ).fetchone()
+    return int(row[0])
+
+
+_PIECES_OF_RUN = """
+    SELECT p.access_point_id, p.id, p.version, p.printed_at, a.code, a.label, r.name, a.token
+    FROM pieces p JOIN access_points a ON a.id = p.access_point_id JOIN areas r ON r.id = a.area_id
+    WHERE p.run_id = ?
+"""
+_POINTS = """
+    SELECT a.id, a.code, a.label, r.name, a.token
+    FROM access_points a JOIN areas r ON r.id = a.area_id
+    WHERE a.establishment_id = ? AND a.retired_at IS NULL
+    AND a.id IN (SELECT value FROM json_each(?))
+"""
