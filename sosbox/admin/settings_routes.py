@@ -8,6 +8,12 @@ from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
 from sosbox.admin.access import provide_lists
+from sosbox.admin.area_page import (
+    show_area,
+    take_area,
+    take_new_points,
+    take_order_by_code,
+)
 from sosbox.admin.escalation_page import (
     show_escalation,
     show_new_step,
@@ -41,6 +47,14 @@ from sosbox.admin.languages_page import (
     take_model_away,
     take_models,
     take_test,
+)
+from sosbox.admin.places_page import show_new_area, show_places, take_new_area
+from sosbox.admin.point_page import (
+    show_point,
+    take_pieces_down,
+    take_point,
+    take_retirement,
+    take_return,
 )
 from sosbox.admin.recipients_page import (
     show_new_recipient,
@@ -139,6 +153,18 @@ SETTINGS_ROUTER = Router(
         take_engine,
         show_house,
         take_house,
+        show_places,
+        show_new_area,
+        take_new_area,
+        show_area,
+        take_area,
+        take_new_points,
+        take_order_by_code,
+        show_point,
+        take_point,
+        take_retirement,
+        take_return,
+        take_pieces_down,
         show_who,
     ],
     guards=[require_settings],

@@ -101,6 +101,10 @@ class Localizer:
         """Weekday and date, "Saturday, 21 November 2026"."""
         return format_date(when.astimezone(zone), "full", locale=self.locale)
 
+    def date(self, when: datetime, zone: ZoneInfo) -> str:
+        """The date alone, "21 November 2026"."""
+        return format_date(when.astimezone(zone), "long", locale=self.locale)
+
     def ago(self, when: datetime, now: datetime) -> str:
         """How long ago or how soon, "3 hours ago", "in 2 days"."""
         delta = when - now

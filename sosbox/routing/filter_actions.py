@@ -10,11 +10,11 @@ from typing import Any
 
 from sosbox.db import Transaction
 from sosbox.errors import InvalidFieldsError, SosboxError
+from sosbox.lib.slugs import new_slug
 from sosbox.places.actions import note_settings_change, require_edition
 from sosbox.routing.filter_checks import FilterDraft
 from sosbox.routing.filter_settings import FilterSettings, load_filter, load_filters, load_word_list
 from sosbox.routing.problems import too_many
-from sosbox.routing.slugs import new_slug
 from sosbox.routing.tables import Filter, WordList
 from sosbox.staff.rules import Viewer
 

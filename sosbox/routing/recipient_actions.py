@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sosbox.db import Transaction
 from sosbox.errors import InvalidFieldsError, SosboxError
+from sosbox.lib.slugs import new_slug
 from sosbox.places.actions import note_settings_change, require_edition
 from sosbox.routing.actions import as_json, open_settings
 from sosbox.routing.drafts import RecipientDraft
 from sosbox.routing.problems import too_many
-from sosbox.routing.slugs import new_slug
 from sosbox.routing.tables import Recipient, RecipientAddress
 from sosbox.routing.uses import uses_of
 from sosbox.staff.rules import Viewer

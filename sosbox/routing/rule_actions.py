@@ -6,6 +6,7 @@ from typing import Any
 
 from sosbox.db import Transaction
 from sosbox.errors import InvalidFieldsError, Problems, SosboxError
+from sosbox.lib.slugs import new_slug
 from sosbox.places.actions import note_settings_change, require_edition
 from sosbox.routing.actions import (
     as_json,
@@ -16,7 +17,6 @@ from sosbox.routing.actions import (
 from sosbox.routing.problems import too_many
 from sosbox.routing.rule_drafts import RuleDraft
 from sosbox.routing.settings import RuleSettings, Settings
-from sosbox.routing.slugs import new_slug
 from sosbox.routing.tables import Rule, RuleLeftOut, RuleRecipient
 from sosbox.staff.rules import Viewer
 

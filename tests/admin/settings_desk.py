@@ -38,6 +38,8 @@ class Desk:
     step_id: int
     filter_id: int
     term_id: int
+    area_id: int
+    point_id: int
 
     @property
     def path_values(self) -> dict[str, int]:
@@ -50,6 +52,8 @@ class Desk:
             "step_id": self.step_id,
             "filter_id": self.filter_id,
             "term_id": self.term_id,
+            "area_id": self.area_id,
+            "point_id": self.point_id,
         }
 
 
@@ -83,6 +87,8 @@ async def furnish(venue: Venue) -> Desk:
             term="Nocturna",
             translations={},
         ),
+        area_id=venue.reception_id,
+        point_id=venue.room_id,
     )
 
 

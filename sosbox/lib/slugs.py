@@ -1,4 +1,4 @@
-"""The short names by which set-up files and commands know recipients and rules. Pure."""
+"""The short names by which set-up files and commands know areas, recipients and rules. Pure."""
 
 import re
 from collections.abc import Collection
