@@ -11,6 +11,7 @@ from benchmarks.inbox import measure_inbox
 from benchmarks.intake import measure_intake
 from benchmarks.match import measure_match
 from benchmarks.notify import measure_notify
+from benchmarks.print_pages import measure_print
 from benchmarks.translate import measure_translate
 
 MEASURES: dict[str, Callable[[Path], dict[str, float]]] = {
@@ -20,6 +21,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, float]]] = {
     "match": measure_match,
     "translate": measure_translate,
     "detect": measure_detect,
+    "print": measure_print,
 }
 GOALS: dict[str, tuple[str, float]] = {
     "intake_ratio": ("≥", 0.5),
@@ -32,6 +34,9 @@ GOALS: dict[str, tuple[str, float]] = {
     "detect_accuracy": ("≥", 0.95),
     "detect_accuracy_gl": ("≥", 0.85),
     "detect_ms": ("<", 2),
+    "print_ratio": ("≤", 4),
+    "print_peak_mb": ("<", 400),
+    "print_web_ratio": ("≤", 1.5),
 }
 OUTPUT = Path("build/bench.json")
 

@@ -105,7 +105,7 @@ def _option_problems(size: Size, options: RunOptions) -> dict[str, SosboxError]:
         )
     if not 1 <= options.start <= size.paper.num_places:
         problems["start"] = SosboxError(
-            "The sheet has {num} places: please choose one of them.", num=size.paper.num_places
+            "Please choose a place between 1 and {num}.", num=size.paper.num_places
         )
     if not 1 <= options.copies <= MAX_COPIES:
         problems["copies"] = SosboxError(

@@ -8,8 +8,11 @@ import contextlib
 import json
 import logging
 import os
+import subprocess
+import threading
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -33,6 +36,8 @@ MAX_PICTURE_BYTES = 12_000_000
 TOO_MUCH = N_("It could not be done: it takes too much memory, or something in it is damaged.")
 _MAX_HEAD_BYTES = 100_000
 _OPTIONS = "SOSBOX_"
+
+Progress = Callable[[float], None]
 
 _log = logging.getLogger(__name__)
 
@@ -68,21 +73,28 @@ class ReadPicture:
 class Press:
     """One process that is asked for one thing after the other; started when it is first needed.
 
-    program: the words that start this program. Lives on one event loop.
+    program: the words that start this program. Lives on one event loop; waiting for the process is
+    left to a thread.
     """
 
     def __init__(self, *, program: Sequence[str] | None = None, idle_s: float = IDLE_S) -> None:
         self._words = [*(own_command() if program is None else program), PRESS]
         self._idle_s = idle_s
         self._turn = asyncio.Lock()
-        self._process: asyncio.subprocess.Process | None = None
+        self._thread = ThreadPoolExecutor(1, "press")
+        self._process: _Process | None = None
         self._rest: asyncio.TimerHandle | None = None
+
+    @property
+    def process_id(self) -> int:
+        """Of the process; 0 while there is none."""
+        return self._process.pid if self._process is not None else 0
 
     async def print(
         self,
         job: PrintJob,
         *,
-        on_progress: Callable[[float], None] = lambda _part: None,
+        on_progress: Progress = lambda _part: None,
         timeout_s: float | None = None,
     ) -> Printed:
         """The file of a job, every code in it checked. Raises PrintError."""
@@ -106,9 +118,8 @@ class Press:
 
     async def check_logo(self, logo: Picture) -> None:
         """Draws a logo once. Raises PictureError for one that cannot be drawn."""
-        await self._ask(
-            {"ask": "logo", "picture": logo.for_press()}, PictureError, PICTURE_TIMEOUT_S
-        )
+        request = {"ask": "logo", "picture": logo.for_press()}
+        await self._ask(request, PictureError, PICTURE_TIMEOUT_S)
 
     async def warm_up(self) -> None:
         """Starts the press before it is needed; whatever goes wrong shows when it is."""
@@ -118,28 +129,31 @@ class Press:
             self._rest_later()
 
     async def close(self) -> None:
-        """Ends the process; a later request starts it anew."""
+        """Ends the process, whatever it is at; a later request starts it anew."""
         if self._rest is not None:
             self._rest.cancel()
-        process = self._process
-        self._end()
-        if process is not None:
-            await process.wait()
+        if self._process is not None:
+            self._process.kill()
+        async with self._turn:
+            await self._end()
 
     async def _ask(
         self,
         request: Mapping[str, Any],
         error: type[SosboxError],
         timeout_s: float,
-        on_progress: Callable[[float], None] = lambda _part: None,
+        on_progress: Progress = lambda _part: None,
         *,
         is_risky: bool = False,
     ) -> tuple[dict[str, Any], bytes]:
-        async with self._turn, self._ended_unless_fine(is_risky=is_risky) as fine:
+        async with self._turn:
+            if is_risky:
+                await self._end()
             process = await self._started(error)
+            is_fine = False
             try:
-                async with asyncio.timeout(timeout_s):
-                    head, data = await _exchange(process, request, on_progress)
+                head, data = await self._exchanged(process, request, timeout_s, on_progress)
+                is_fine = True
             except TimeoutError:
                 raise error(
                     N_("It took longer than {num} seconds and was given up."), num=round(timeout_s)
@@ -147,77 +161,126 @@ class Press:
             except (OSError, EOFError, ValueError):
                 _log.warning("the press has ended while it was at work")
                 raise error(TOO_MUCH) from None
-            fine.set()
-            if head["kind"] == "error":
-                raise error(head["message"], **head["arguments"])
-            return head, data
-
-    @contextlib.asynccontextmanager
-    async def _ended_unless_fine(self, *, is_risky: bool) -> AsyncIterator[asyncio.Event]:
-        """Ends the process when its work was broken off, and after work that nobody vouches for."""
-        fine = asyncio.Event()
-        if is_risky:
-            self._end()
-        try:
-            yield fine
-        finally:
-            if is_risky or not fine.is_set():
-                self._end()
-            else:
+            finally:
+                # One whose work was broken off would answer the next request with it; after work
+                # that nobody vouches for it is not asked again.
+                if is_risky or not is_fine:
+                    await self._end()
                 self._rest_later()
+        if head["kind"] == "error":
+            raise error(head["message"], **head["arguments"])
+        return head, data
 
-    async def _started(self, error: type[SosboxError]) -> asyncio.subprocess.Process:
+    async def _exchanged(
+        self,
+        process: "_Process",
+        request: Mapping[str, Any],
+        timeout_s: float,
+        on_progress: Progress,
+    ) -> tuple[dict[str, Any], bytes]:
+        """Raises TimeoutError, and OSError, EOFError or ValueError when the process has ended."""
+        loop = asyncio.get_running_loop()
+
+        def tell(part: float) -> None:
+            loop.call_soon_threadsafe(on_progress, part)
+
+        work = loop.run_in_executor(self._thread, process.exchange, request, tell)
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await asyncio.shield(work)
+        except (TimeoutError, asyncio.CancelledError):
+            process.kill()
+            await asyncio.wait([work])
+            work.exception()  # looked at: it is the end of the process and no news
+            raise
+
+    async def _started(self, error: type[SosboxError]) -> "_Process":
         if self._rest is not None:
             self._rest.cancel()
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None and self._process.is_alive:
             return self._process
-        # What reads files from anywhere has no business with the secrets of the box.
-        environ = {key: value for key, value in os.environ.items() if not key.startswith(_OPTIONS)}
+        await self._end()
+        loop = asyncio.get_running_loop()
         try:
-            self._process = process = await asyncio.create_subprocess_exec(
-                *self._words,
-                env=environ,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                limit=_MAX_HEAD_BYTES,
-                start_new_session=True,
-            )
-            assert process.stdout is not None
-            async with asyncio.timeout(START_TIMEOUT_S):
-                if await process.stdout.readline() == STARTED:
-                    return process
-        except (OSError, TimeoutError):
-            pass
-        raise error(N_("The box could not start what prints."))
+            self._process = await loop.run_in_executor(self._thread, _Process, self._words)
+        except (OSError, EOFError):
+            raise error(N_("The box could not start what prints.")) from None
+        return self._process
 
     def _rest_later(self) -> None:
+        """Ends the process once nobody has asked it for a while."""
         if self._rest is not None:
             self._rest.cancel()
-        self._rest = asyncio.get_running_loop().call_later(self._idle_s, self._end)
+        if self._process is not None:
+            loop = asyncio.get_running_loop()
+            self._rest = loop.call_later(self._idle_s, self._process.kill)
 
-    def _end(self) -> None:
+    async def _end(self) -> None:
         process, self._process = self._process, None
-        if process is not None and process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+        if process is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, process.end)
 
 
-async def _exchange(
-    process: asyncio.subprocess.Process,
-    request: Mapping[str, Any],
-    on_progress: Callable[[float], None],
-) -> tuple[dict[str, Any], bytes]:
-    """Raises OSError, EOFError or ValueError when the process is not there any more."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(json.dumps(request, ensure_ascii=False).encode() + b"\n")
-    await process.stdin.drain()
-    while True:
-        line = await process.stdout.readline()
-        if not line.endswith(b"\n"):
-            raise EOFError
-        head = json.loads(line)
-        if head["kind"] != "progress":
-            return head, await process.stdout.readexactly(head["num_bytes"])
-        on_progress(float(head["part"]))
+class _Process:
+    """A press that is ready. Everything but `kill` blocks. Raises OSError, EOFError."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        # What reads files from anywhere has no business with the secrets of the box.
+        environ = {key: value for key, value in os.environ.items() if not key.startswith(_OPTIONS)}
+        self._popen = subprocess.Popen(  # noqa: S603 - our own program
+            words,
+            env=environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self.pid = self._popen.pid
+        assert self._popen.stdin is not None
+        assert self._popen.stdout is not None
+        self._requests, self._answers = self._popen.stdin, self._popen.stdout
+        watchdog = threading.Timer(START_TIMEOUT_S, self.kill)
+        watchdog.start()
+        try:
+            if self._answers.readline() != STARTED:
+                raise EOFError
+        except BaseException:
+            self.end()
+            raise
+        finally:
+            watchdog.cancel()
+
+    @property
+    def is_alive(self) -> bool:
+        return self._popen.poll() is None
+
+    def exchange(
+        self, request: Mapping[str, Any], on_progress: Progress
+    ) -> tuple[dict[str, Any], bytes]:
+        """Raises ValueError, too, when what comes back is no answer."""
+        self._requests.write(json.dumps(request, ensure_ascii=False).encode() + b"\n")
+        self._requests.flush()
+        while True:
+            line = self._answers.readline(_MAX_HEAD_BYTES)
+            if not line.endswith(b"\n"):
+                raise EOFError
+            head = json.loads(line)
+            if head["kind"] == "progress":
+                on_progress(float(head["part"]))
+                continue
+            data = self._answers.read(head["num_bytes"])
+            if len(data) < head["num_bytes"]:
+                raise EOFError
+            return head, data
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._popen.kill()
+
+    def end(self) -> None:
+        """Kills it and waits until it is gone."""
+        self.kill()
+        self._popen.wait()
+        for pipe in (self._requests, self._answers):
+            with contextlib.suppress(OSError):
+                pipe.close()

@@ -26,7 +26,7 @@ _DOES_NOT_FIT = re.compile(r"panicked with: \"does not fit: (.*)\"", re.DOTALL)
 _PLACE = re.compile(r"^\s*(?:┌─|-->)\s*\S*?:(\d+):(\d+)", re.MULTILINE)
 # No package of the internet, no file of the box: there is nothing that could be opened.
 _OTHER_FILE = re.compile(
-    r"failed to download package|file not found|failed to load file|access denied"
+    r"failed to download package|file not found|failed to load file|access denied|would escape"
 )
 _MAX_PROBLEM = 300
 
@@ -99,7 +99,7 @@ class Typesetter:
         return {
             "input": job["program"].encode(),
             "font_paths": self._fonts,
-            "sys_inputs": {"job": json.dumps(_for_kit(job, codes), ensure_ascii=False)},
+            "sys_inputs": {"job": json.dumps(kit_data(job, codes), ensure_ascii=False)},
         }
 
     def _compiled(self, document: dict[str, Any], job: Mapping[str, Any], **options: Any) -> Any:
@@ -136,7 +136,7 @@ def _named(job: Mapping[str, Any], codes: list[QrCode]) -> list[NamedCode]:
     ]
 
 
-def _for_kit(job: Mapping[str, Any], codes: list[QrCode]) -> dict[str, Any]:
+def kit_data(job: Mapping[str, Any], codes: list[QrCode]) -> dict[str, Any]:
     """The job as the kit reads it."""
     house, drawn = dict(job["house"]), iter(codes)
     for name in ("logo", "company_logo", "service_logo"):
@@ -156,7 +156,12 @@ def _for_kit(job: Mapping[str, Any], codes: list[QrCode]) -> dict[str, Any]:
 
 
 def _code(code: QrCode, piece: Mapping[str, str]) -> dict[str, Any]:
-    return {"svg": code.svg(), "text": code.text, "alt": piece["label"] or piece["code"]}
+    return {
+        "svg": code.svg(),
+        "text": code.text,
+        "modules": code.num_modules,
+        "alt": piece["label"] or piece["code"],
+    }
 
 
 def picture_for_kit(picture: Mapping[str, str] | None) -> dict[str, Any] | None:
