@@ -1,5 +1,6 @@
 """Words about printed pieces."""
 
+from sosbox.admin import print_words
 from sosbox.i18n import N_, Localizer
 from sosbox.pieces.queries import HangingPiece
 
@@ -14,9 +15,5 @@ CONDITION_LABELS = {
 
 def piece_name(piece: HangingPiece, _: Localizer) -> str:
     """Which piece it is, "Door leaflet, version 2"."""
-    return _("{template}, version {num}", template=_template(piece.template), num=piece.version)
-
-
-def _template(template: str) -> str:
-    """What people call a template."""
-    return template
+    template = print_words.piece_name(piece.template, _)
+    return _("{template}, version {num}", template=template, num=piece.version)
