@@ -14,6 +14,12 @@ from sosbox.admin.area_page import (
     take_new_points,
     take_order_by_code,
 )
+from sosbox.admin.branding_page import (
+    show_branding,
+    show_company_logo,
+    show_service_logo,
+    take_branding,
+)
 from sosbox.admin.escalation_page import (
     show_escalation,
     show_new_step,
@@ -37,6 +43,11 @@ from sosbox.admin.glossary_page import (
     take_new_term,
     take_term,
     take_term_away,
+)
+from sosbox.admin.house_branding_page import (
+    show_house_branding,
+    show_house_logo,
+    take_house_branding,
 )
 from sosbox.admin.house_page import show_house, take_house
 from sosbox.admin.languages_page import (
@@ -165,6 +176,13 @@ SETTINGS_ROUTER = Router(
         take_retirement,
         take_return,
         take_pieces_down,
+        show_branding,
+        take_branding,
+        show_company_logo,
+        show_service_logo,
+        show_house_branding,
+        take_house_branding,
+        show_house_logo,
         show_who,
     ],
     guards=[require_settings],

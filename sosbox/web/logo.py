@@ -4,7 +4,9 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from sosbox.errors import NotFoundError
+from sosbox.places.logo import Picture
 from sosbox.places.tables import Establishment
+from sosbox.ui.pictures import picture_response
 
 
 @get("/logo/{slug:str}")
@@ -16,10 +18,5 @@ async def show_logo(slug: FromPath[str]) -> Response[bytes]:
     )
     if row is None or row["logo"] is None:
         raise NotFoundError("This establishment has no picture.")
-    headers = {
-        "Cache-Control": "public, max-age=3600",
-        "X-Content-Type-Options": "nosniff",
-        # An SVG that is opened by itself must not run anything either.
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return Response(row["logo"], media_type=row["logo_type"], headers=headers)
+    picture = Picture(row["logo"], row["logo_type"])
+    return picture_response(picture, cache="public, max-age=3600")

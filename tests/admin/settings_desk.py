@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
-from sosbox.db import DB
+from sosbox.db import DB, Transaction
 from sosbox.places.translation_settings import keep_term
 from sosbox.routing.filter_actions import add_filter
 from sosbox.routing.recipient_actions import add_recipient
@@ -19,6 +19,7 @@ from tests.routing.settings_kit import (
     rule_called,
 )
 from tests.support.console import Browser, field_of
+from tests.support.pictures import make_png
 from tests.support.venue import NOON, Venue
 
 SETTINGS = "/admin/settings"
@@ -57,7 +58,20 @@ class Desk:
         }
 
 
+def _hang_logos(tx: Transaction) -> None:
+    tx.sql(
+        "UPDATE establishments SET logo = ?, logo_type = 'image/png' WHERE slug = 'hotel-mar'",
+        make_png(),
+    )
+    tx.sql(
+        "UPDATE subscribers SET logo = ?1, logo_type = 'image/png', service_logo = ?1,"
+        " service_logo_type = 'image/png' WHERE slug = 'mar'",
+        make_png(),
+    )
+
+
 async def furnish(venue: Venue) -> Desk:
+    await DB.write(_hang_logos)
     boss = await recipient_called(venue.anna, "boss")
     noa = await DB.write(add_recipient, viewer=venue.anna, draft=a_recipient("Noa"))
     night = await DB.write(
