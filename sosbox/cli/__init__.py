@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from sosbox.cli.access_points import COMMAND as ACCESS_POINTS
 from sosbox.cli.apply import COMMAND as APPLY
-from sosbox.cli.child_press import COMMAND as CHILD_PRESS
 from sosbox.cli.child_try_model import COMMAND as CHILD_TRY_MODEL
 from sosbox.cli.child_web import COMMAND as CHILD_WEB
 from sosbox.cli.child_worker import COMMAND as CHILD_WORKER
@@ -63,7 +62,6 @@ CHILD_COMMANDS: tuple[Command, ...] = (
     CHILD_WEB,
     CHILD_WORKER,
     CHILD_TRY_MODEL,
-    CHILD_PRESS,
 )
 
 _GROUP_HELP = {

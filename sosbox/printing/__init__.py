@@ -3,3 +3,6 @@
 Whatever draws or reads pictures runs in the press, a process of its own: `press.py` asks it,
 `press_process.py` is it.
 """
+
+# The word after the program's name that makes it the press; nobody types it.
+PRESS = "_press"

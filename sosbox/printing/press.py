@@ -20,10 +20,9 @@ from typing import Any
 from sosbox.errors import SosboxError
 from sosbox.i18n import N_
 from sosbox.lib.own_program import own_command
+from sosbox.printing import PRESS
 from sosbox.printing.layout import Picture, PrintJob
 
-# The command that is the press; nobody types it.
-PRESS = "_press"
 STARTED = b"ready\n"
 # How long a press may take to start, and one that nobody asks for anything is kept, seconds.
 START_TIMEOUT_S = 30.0

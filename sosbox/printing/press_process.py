@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from PIL import Image
 
 from sosbox.errors import SosboxError
-from sosbox.lib.memory import address_space_bytes
+from sosbox.lib.memory import address_space_bytes, share_one_arena
 from sosbox.printing.layout import House, PieceData, PrintJob
 from sosbox.printing.pictures import check_drawable, decoded, read_photo
 from sosbox.printing.press import STARTED, TOO_MUCH
@@ -29,6 +29,8 @@ MEMORY_BYTES = 1_000_000_000
 
 def run_press() -> int:
     """Works until its standard input ends; returns the exit code."""
+    # What one job has taken is there for the next.
+    share_one_arena()
     answers = sys.stdout.buffer
     typesetter = Typesetter()
     typesetter.warm_up()
