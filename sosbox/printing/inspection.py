@@ -1,5 +1,5 @@
-"""Whether every code of a file can be read: looks at the file itself, at 150 dots per inch, before
-anybody is given it. Runs in the press.
+"""Whether every code of a file can be read: looks at the file itself, at 150 dots per inch or, for
+the smallest codes, a little closer, before anybody is given it. Runs in the press.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,6 +16,8 @@ from sosbox.errors import SosboxError
 from sosbox.i18n import N_
 
 PPI = 150
+# Whoever holds a phone to a tiny label holds it close: a square is seen with so many dots at least.
+_DOTS_PER_MODULE = 2.4
 _MM_PER_INCH = 25.4
 _POINTS_PER_INCH = 72
 
@@ -63,6 +65,10 @@ class _PlacedCode:
     def module_mm(self) -> float:
         size = (self.right - self.left) / _POINTS_PER_INCH * _MM_PER_INCH
         return size / self.code.num_modules
+
+    @property
+    def ppi(self) -> float:
+        return max(PPI, _DOTS_PER_MODULE * _MM_PER_INCH / self.module_mm)
 
 
 def inspect_pdf(
@@ -146,7 +152,7 @@ def _dots_of(page: Any, placed: _PlacedCode) -> Dots:
         max(0.0, height - placed.top - _MARGIN_POINTS),
     )
     bitmap = page.render(
-        scale=PPI / _POINTS_PER_INCH, crop=crop, grayscale=True, may_draw_forms=False
+        scale=placed.ppi / _POINTS_PER_INCH, crop=crop, grayscale=True, may_draw_forms=False
     )
     dots: Dots = bitmap.to_numpy()
     return numpy.ascontiguousarray(dots if dots.ndim == 2 else dots[:, :, 0])
@@ -169,7 +175,7 @@ def _check_dots(dots: Dots, placed: _PlacedCode) -> None:
             name=placed.code.name,
             page=placed.page,
         )
-    if not _has_clean_edge(dots, found[0].position, placed.module_mm):
+    if not _has_clean_edge(dots, found[0].position, placed.module_mm * placed.ppi / _MM_PER_INCH):
         raise UnreadableError(
             N_(
                 "Something stands too close to the code of {name} on page {page}: it needs a white"
@@ -201,10 +207,9 @@ def _contrast(dots: Dots, position: Any) -> float:
     return float(light - dark) / 255
 
 
-def _has_clean_edge(dots: Dots, position: Any, module_mm: float) -> bool:
-    """Whether nothing but ground is around a code that was read."""
+def _has_clean_edge(dots: Dots, position: Any, module: float) -> bool:
+    """Whether nothing but ground is around a code that was read. module: of a square, in dots."""
     left, top, right, bottom = _box(position)
-    module = module_mm / _MM_PER_INCH * PPI
     # The outline that the reader gives is good to a dot or so.
     inner, outer = max(2, round(module * 0.6)), round(module * _CLEAN_MODULES)
     around = dots[

@@ -39,7 +39,12 @@ SHEETS = {
     "stickers-60": Sheet(210, 297, 3, 4, 60.0, 60.0, 7.5, 13.5, 67.5, 70.0),
 }
 # Pages on which a single smaller piece lies in the middle.
-PAGES = {"a3": (297.0, 420.0), "a4": (210.0, 297.0), "a5": (148.0, 210.0)}
+PAGES = {
+    "a3": (297.0, 420.0),
+    "a4": (210.0, 297.0),
+    "a5": (148.0, 210.0),
+    "a6": (105.0, 148.0),
+}
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ class Paper:
         return replace(self, start=place)
 
     def for_print_shop(self) -> "Paper":
-        """One piece a page, with bleed and marks for the knife."""
+        """One piece a page, with bleed and marks: for the knife, or for what cuts round."""
         margin = BLEED + MARKS_MARGIN
         return replace(
             self,
@@ -88,7 +93,7 @@ class Paper:
             page_height=self.height + 2 * margin,
             left=margin,
             top=margin,
-            marks="crop",
+            marks=self.marks or "crop",
             bleed=BLEED,
         )
 
@@ -119,6 +124,13 @@ def in_middle(width: float, height: float, page: tuple[float, float], *, marks: 
     page_width, page_height = page
     left, top = (page_width - width) / 2, (page_height - height) / 2
     return Paper(width, height, page_width, page_height, left=left, top=top, marks=marks)
+
+
+def at_foot(width: float, height: float, page: tuple[float, float]) -> Paper:
+    """One piece at the foot of a larger page, as far from the edge as from the sides."""
+    page_width, page_height = page
+    left = (page_width - width) / 2
+    return Paper(width, height, page_width, page_height, left=left, top=page_height - left - height)
 
 
 def folded(width: float, height: float) -> Paper:

@@ -13,6 +13,7 @@ from sosbox.printing.paper import (
     PAGES,
     SHEETS,
     Paper,
+    at_foot,
     folded,
     in_middle,
     on_roll,
@@ -65,8 +66,7 @@ class Size:
     @property
     def may_bleed(self) -> bool:
         """Whether it can be given to a print shop with bleed and marks: one plain piece a page."""
-        is_single = self.paper.num_places == 1 and not (self.paper.folded or self.is_roll)
-        return is_single and not self.paper.marks
+        return self.paper.num_places == 1 and not (self.paper.folded or self.is_roll)
 
 
 @dataclass(frozen=True)
@@ -237,6 +237,8 @@ def _paper(facts: _Head) -> Paper:
         page = PAGES[facts.choice("page", tuple(PAGES), default="")]
         if width > page[0] or height > page[1]:
             raise facts.wrong("page")
+        if facts.choice("at", ("middle", "foot"), default="middle") == "foot":
+            return at_foot(width, height, page)
         return in_middle(width, height, page, marks=marks)
     return page_of(width, height)
 

@@ -22,7 +22,7 @@ FONTS = Path(__file__).parent / "fonts"
 _STANDARD = "ua-1"
 _NOT_SHOWN = re.compile(r'"((?:[^"\\]|\\.)*)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
-_DOES_NOT_FIT = re.compile(r"panicked with: \"does not fit: (.*)\"", re.DOTALL)
+_DOES_NOT_FIT = re.compile(r'panicked with: "?does not fit: (.*?)"?$', re.DOTALL)
 _PLACE = re.compile(r"^\s*(?:┌─|-->)\s*\S*?:(\d+):(\d+)", re.MULTILINE)
 # No package of the internet, no file of the box: there is nothing that could be opened.
 _OTHER_FILE = re.compile(
@@ -215,7 +215,7 @@ def _in_words(error: typst.TypstError, num_kit_lines: int) -> SettingError:
             N_("The printed pieces have no letters for {signs}. Please write it in another way."),
             signs=signs[:40],
         )
-    if found := _DOES_NOT_FIT.search(text):
+    if found := _DOES_NOT_FIT.search(error.message):
         return SettingError(
             N_("“{text}” is too long for this piece. Please shorten it, or choose a larger piece."),
             text=found[1].replace('\\"', '"')[:60],
