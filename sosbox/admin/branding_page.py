@@ -132,8 +132,8 @@ async def _company_page(
 ) -> Response[bytes]:
     company, houses = await load_brands(visit)
     typed = sent.typed if sent else _values_of(company)
-    of_guests = [code for house in houses for code in house.guest_languages]
-    shown, folded = text_languages(of_guests, dict(company.texts))
+    printed = [code for house in houses for code in house.printed_languages]
+    shown, folded = text_languages(printed, dict(company.texts))
     return settings_page(
         request,
         visit,
