@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -35,6 +36,7 @@ from sosbox.printing.printers import send
 # How long the printer waits for a database that cannot be written, seconds.
 DATABASE_PAUSE_S = 5.0
 _TIDY_EVERY = timedelta(hours=6)
+_JUST_WRITTEN_S = 3600.0
 # Of a run that goes to a printer, the part that setting it takes.
 _SETTING = 0.7
 # Longest time for a printer to be done with a run, seconds: some for the first page, some for each.
@@ -79,7 +81,7 @@ class Printer:
             await self._has_news.wait()
             self._has_news.clear()
             try:
-                await self._tidy()
+                await self.tidy()
                 while not self._is_stopping and await self.do_next():
                     pass
             except Exception as error:
@@ -95,7 +97,8 @@ class Printer:
             await carry_out(self._box, self._press, run)
         return True
 
-    async def _tidy(self) -> None:
+    async def tidy(self) -> None:
+        """Removes files that are kept no longer, now and then."""
         now = self._box.clock.now()
         if self._tidied_at is not None and now - self._tidied_at < _TIDY_EVERY:
             return
@@ -189,8 +192,10 @@ def _keep(box: Box, run: Run, printed: Printed) -> str:
 
 
 def _remove_files(box: Box, kept: frozenset[str]) -> None:
-    """Removes files that no run has any more, and what a power cut has left."""
+    """Removes files that no run has any more, and what a power cut has left. One that has just been
+    written may not stand in the database yet."""
     with contextlib.suppress(OSError):
         for path in box.config.prints_dir.glob("*"):
-            if path.name not in kept:
+            is_old = time.time() - path.stat().st_mtime > _JUST_WRITTEN_S
+            if path.name not in kept and is_old:
                 path.unlink(missing_ok=True)
