@@ -3,10 +3,11 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST_MARKS := not full
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev test lint bench strings lock screenshots clean
+.PHONY: help run install dev test test-all lint bench strings lock screenshots clean
 
 help: ## list what make can do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,7 +24,10 @@ test: dev ## install what the tests need and run them all
 	@installer/ensure-fonts
 	@installer/ensure-kannel
 	@installer/ensure-apertium
-	$(BIN)/python -m pytest -n auto --dist loadfile --durations 5
+	$(BIN)/python -m pytest -n auto --dist loadfile --durations 5 -m "$(PYTEST_MARKS)"
+
+test-all: ## the same and what takes longer: every template, 500 pieces, every language
+	$(MAKE) test PYTEST_MARKS="full or not full"
 
 lint: dev ## style, types, import rules, catalogues
 	$(BIN)/ruff check .
@@ -41,6 +45,7 @@ strings: dev ## extract, update and compile the catalogues
 screenshots: dev ## make the pictures of the README and docs/
 	@installer/ensure-chromium
 	$(BIN)/python -m docs.make_screenshots
+	$(BIN)/python -m docs.make_print_pictures
 
 lock: dev ## renew the pinned versions in requirements/
 	$(BIN)/pip install --quiet uv
