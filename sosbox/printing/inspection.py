@@ -203,8 +203,13 @@ def _contrast(dots: Dots, position: Any) -> float:
     """Between the darkest and the lightest tenth of a code, 0 to 1."""
     left, top, right, bottom = _box(position)
     inside = dots[max(0, top) : bottom + 1, max(0, left) : right + 1]
-    dark, light = numpy.percentile(inside, (10, 90))
-    return float(light - dark) / 255
+    return (_shade(inside, 0.9) - _shade(inside, 0.1)) / 255
+
+
+def _shade(dots: Dots, part: float) -> int:
+    """The shade than which a part of all dots are no lighter, 0 to 255."""
+    counts = numpy.bincount(dots.ravel(), minlength=256).cumsum()
+    return int(numpy.searchsorted(counts, part * counts[-1]))
 
 
 def _has_clean_edge(dots: Dots, position: Any, module: float) -> bool:
@@ -215,7 +220,7 @@ def _has_clean_edge(dots: Dots, position: Any, module: float) -> bool:
     around = dots[
         max(0, top - outer) : bottom + outer + 1, max(0, left - outer) : right + outer + 1
     ].copy()
-    ground = numpy.percentile(around, 95)
+    ground = _shade(around, 0.95)
     y, x = top - max(0, top - outer), left - max(0, left - outer)
     around[
         max(0, y - inner) : y + bottom - top + inner + 1,
