@@ -45,7 +45,7 @@ OUTSIDE = (
     "dispatch/acknowledge.py",
     "admin/acknowledge_page.py",
     "admin/templates/acknowledge.html",
-    "printing/",
+    "printing/words.py",
 )
 
 
