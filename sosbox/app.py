@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 
 from sosbox.admin.live import console_lifespan
 from sosbox.admin.multipart_forms import Uploads
+from sosbox.admin.print_previews import Previews
 from sosbox.admin.routes import ADMIN_ROUTES
 from sosbox.box import Box
 from sosbox.db import DB
@@ -40,7 +41,7 @@ def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
     ring: called after every commit that left something to the worker, to wake it.
     """
 
-    press = Press()
+    press, own_press = Press(), Press()
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -56,6 +57,7 @@ def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
             yield
         finally:
             await press.close()
+            await own_press.close()
             if is_ours:
                 DB.close()
 
@@ -71,6 +73,8 @@ def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
                 "uploads": Uploads(),
                 # For previews and photos; what is printed is the worker's.
                 "press": press,
+                "own_press": own_press,
+                "previews": Previews(),
             }
         ),
         exception_handlers=dict(GUEST_EXCEPTION_HANDLERS),

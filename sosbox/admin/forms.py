@@ -33,7 +33,12 @@ async def read_lists(request: Request[Any, Any, Any]) -> FieldLists:
 
 def read_query(request: Request[Any, Any, Any]) -> Fields:
     """The parameters of the address, the first of each name."""
-    return first_of_each(_decoded(request.scope["query_string"]))
+    return first_of_each(read_query_lists(request))
+
+
+def read_query_lists(request: Request[Any, Any, Any]) -> FieldLists:
+    """All parameters of the address by their names."""
+    return _decoded(request.scope["query_string"])
 
 
 def first_of_each(lists: FieldLists) -> Fields:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from sosbox.channels.words import language_name
 from sosbox.i18n import N_, Localizer
 from sosbox.pieces.templates import OWN
 from sosbox.printing.catalogue import BUILT_IN, built_in_sizes
@@ -43,7 +44,8 @@ def size_name(size: Size, _: Localizer) -> str:
     if size.is_roll:
         return _("Roll {width} mm", width=_.number(paper.width))
     if paper.folded:
-        return _("{size}, folded", size=_plain(paper.width, paper.height, _))
+        name = _iso_name(paper.width, paper.height)
+        return _("{size}, folded", size=name or _plain(paper.width, paper.height, _))
     if paper.num_places > 1:
         return _(_PER_SHEET, size=_label(paper, _), num=paper.num_places)
     if (paper.page_width, paper.page_height) != (paper.width, paper.height):
@@ -66,6 +68,38 @@ def piece_name(
     return _("{name}, {size}", name=template_name(template, _), size=size_name(size, _))
 
 
+class PrintWords:
+    """Says them to one reader; templates use it."""
+
+    def __init__(self, _: Localizer, sizes: Mapping[str, tuple[Template, Size]]) -> None:
+        self._ = _
+        self._sizes = sizes
+
+    def template(self, template: Template) -> str:
+        return template_name(template, self._)
+
+    def about(self, template: Template) -> str:
+        return template_about(template, self._)
+
+    def size(self, size: Size) -> str:
+        return size_name(size, self._)
+
+    def piece(self, template_id: str) -> str:
+        return piece_name(template_id, self._, self._sizes)
+
+    def language(self, code: str) -> str:
+        """As it stands at the beginning of a line, "Japanese"."""
+        name = language_name(code, self._)
+        return name[:1].upper() + name[1:]
+
+    def amount(self, num_pieces: int, num_pages: int) -> str:
+        """How much paper it is."""
+        _ = self._
+        pieces = _.plural("{num} piece", "{num} pieces", num_pieces)
+        pages = _.plural("{num} page", "{num} pages", num_pages)
+        return _("{pieces} on {pages}", pieces=pieces, pages=pages)
+
+
 def _label(paper: Paper, _: Localizer) -> str:
     """A piece of a sheet: by the number under which the sheet is sold, else by its measures."""
     for name, sheet in SHEETS.items():
@@ -82,7 +116,11 @@ def _shape(paper: Paper, _: Localizer) -> str:
 
 
 def _plain(width: float, height: float, _: Localizer) -> str:
-    name = _ISO_A.get((round(min(width, height)), round(max(width, height))))
+    name = _iso_name(width, height)
     if name is None:
         return _("{width} × {height} mm", width=_.number(width), height=_.number(height))
     return _(_LANDSCAPE, size=name) if width > height else name
+
+
+def _iso_name(width: float, height: float) -> str | None:
+    return _ISO_A.get((round(min(width, height)), round(max(width, height))))

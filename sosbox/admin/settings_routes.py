@@ -67,6 +67,7 @@ from sosbox.admin.point_page import (
     take_retirement,
     take_return,
 )
+from sosbox.admin.print_routes import PRINT_ROUTES
 from sosbox.admin.recipients_page import (
     show_new_recipient,
     show_recipient,
@@ -183,6 +184,7 @@ SETTINGS_ROUTER = Router(
         show_house_branding,
         take_house_branding,
         show_house_logo,
+        *PRINT_ROUTES,
         show_who,
     ],
     guards=[require_settings],

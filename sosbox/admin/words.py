@@ -112,6 +112,8 @@ DONE_LABELS = {
     "retired": N_("It is retired. Its code tells guests to use another one."),
     "back": N_("It is in use again, with the code that it had."),
     "taken_down": N_("It is noted that this was taken down."),
+    "print_asked": N_("The box is at it. This page shows how far it is."),
+    "pieces_unused": N_("It is noted that these do not hang anywhere."),
     "moved": N_("The order has changed."),
     "switched_on": N_("The rule is on again."),
     "switched_off": N_("The rule is off."),

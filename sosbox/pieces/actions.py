@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sosbox.db import Transaction
-from sosbox.errors import NotFoundError
+from sosbox.errors import ConflictError, NotFoundError
 from sosbox.keys import Keys
 from sosbox.ledger.actions import append
 from sosbox.ledger.rules import Event, account_actor
+from sosbox.pieces.queries import hanging_of_runs
+from sosbox.pieces.runs import load_run_for
 from sosbox.staff.rules import Viewer
 
 
@@ -46,6 +48,28 @@ def remove_pieces(
     )
 
 
+def discard_run(tx: Transaction, keys: Keys, *, now: datetime, viewer: Viewer, run_id: int) -> None:
+    """What was printed has not been used: none of it hangs anywhere, and what hung before does.
+
+    Raises ForbiddenError, NotFoundError.
+    """
+    viewer.require_configure()
+    run = load_run_for(tx.connection, viewer, run_id)
+    if run.is_open:
+        raise ConflictError("It is still being printed. Please wait until it is done.")
+    piece_ids = hanging_of_runs(tx.connection, [run.id]).get(run.id, [])
+    remove_pieces(tx, keys, now=now, viewer=viewer, piece_ids=piece_ids)
+    tx.sql(_RETURN_OLDER, run.id)
+
+
+_RETURN_OLDER = """
+    UPDATE pieces SET state = 'current' WHERE state = 'replaced' AND EXISTS (
+        SELECT 1 FROM pieces n WHERE n.run_id = ? AND n.access_point_id = pieces.access_point_id
+        AND n.template = pieces.template)
+    AND NOT EXISTS (
+        SELECT 1 FROM pieces n WHERE n.access_point_id = pieces.access_point_id
+        AND n.template = pieces.template AND n.version > pieces.version AND n.state <> 'removed')
+"""
 # Of an agent's areas is a piece whose access point is there now, wherever it was printed for.
 _PIECES = """
     SELECT p.id, p.state, e.subscriber_id, t.area_id

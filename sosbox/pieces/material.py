@@ -18,10 +18,14 @@ from sosbox.places.addresses import own_address, settled_address
 from sosbox.places.branding import Branding, load_branding
 from sosbox.places.logo import Picture as Logo
 from sosbox.printing.layout import PNG_PPI, TICKET_PPI, House, Picture, PieceData, PrintJob, Wifi
+from sosbox.printing.paper import page_of
 
 # How wide a picture is that somebody looks at before they print, in dots.
 PREVIEW_DOTS = 760
+# And one that shows what a template looks like.
+SAMPLE_DOTS = 260
 _PREVIEW_PIECE_ID = 32**4 - 1
+_SAMPLE_TOKEN = "k7m2x9q4k7m2x9q4"  # noqa: S105 - as long as those of access points
 NO_ADDRESS = N_(
     "Nobody has settled yet under which address guests reach the box, and every code would carry"
     " it. Please set base_url first."
@@ -80,7 +84,42 @@ def load_preview_job(
     if is_of_house(found.template):
         pieces = [_of_house(branding, now)]
     job = _job(connection, establishment_id, found, branding, options, "png", pieces)
-    dots_per_mm = PREVIEW_DOTS / max(job.paper.page_width, job.paper.page_height)
+    return _with_dots(job, PREVIEW_DOTS)
+
+
+def load_sample_job(
+    connection: sqlite3.Connection,
+    config: Config,
+    found: FoundTemplate,
+    *,
+    establishment_id: int,
+    now: datetime,
+) -> PrintJob:
+    """One piece for a room that may not be there, as a PDF: to try a template out.
+
+    It needs nothing that the house has not settled. Raises NotFoundError.
+    """
+    branding = load_branding(connection, establishment_id)
+    if not branding.wifi_name:
+        branding = replace(branding, wifi_name="WiFi")
+    piece = _of_house(branding, now)
+    if not is_of_house(found.template):
+        url = f"{own_address(config, branding.base_url)}/p/{_SAMPLE_TOKEN}"
+        shown = stamp(_PREVIEW_PIECE_ID, 1, now, branding.zone)
+        piece = PieceData("R-204", "204", "2", piece_url(url, _PREVIEW_PIECE_ID), shown)
+    return _job(connection, establishment_id, found, branding, RunOptions(), "pdf", [piece])
+
+
+def as_sample_picture(job: PrintJob) -> PrintJob:
+    """The same as a small picture of the piece alone, whose codes nobody reads."""
+    paper = job.paper
+    if not (job.size.is_roll or paper.folded):
+        paper = replace(page_of(paper.width, paper.height), marks=paper.marks)
+    return _with_dots(replace(job, paper=paper, format="png", is_draft=True), SAMPLE_DOTS)
+
+
+def _with_dots(job: PrintJob, num_dots: int) -> PrintJob:
+    dots_per_mm = num_dots / max(job.paper.page_width, job.paper.page_height)
     return replace(job, ppi=dots_per_mm * 25.4)
 
 

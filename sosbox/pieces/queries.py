@@ -47,6 +47,18 @@ def pieces_of_points(
     return found
 
 
+def hanging_of_runs(connection: sqlite3.Connection, run_ids: Iterable[int]) -> dict[int, list[int]]:
+    """The ids of the pieces of each run that nobody has taken down; runs without are not there."""
+    found: dict[int, list[int]] = {}
+    for run_id, piece_id in connection.execute(_HANGING_OF_RUNS, (json.dumps(list(run_ids)),)):
+        found.setdefault(run_id, []).append(piece_id)
+    return found
+
+
+_HANGING_OF_RUNS = """
+    SELECT run_id, id FROM pieces
+    WHERE run_id IN (SELECT value FROM json_each(?)) AND state <> 'removed' ORDER BY id
+"""
 _PIECES_OF_POINTS = """
     SELECT p.id, p.access_point_id, p.template, p.version, p.copies, p.printed_at, p.state,
            p.condition, p.seen_at, a.id, a.name

@@ -50,6 +50,11 @@ class Run:
     def is_open(self) -> bool:
         return self.state in {RunState.WAITING, RunState.RUNNING}
 
+    @property
+    def num_pieces(self) -> int:
+        """Pieces of paper, every copy counted."""
+        return max(1, len(self.access_points)) * self.options.copies
+
 
 @dataclass(frozen=True)
 class RunRequest:
@@ -274,6 +279,16 @@ def load_runs(connection: sqlite3.Connection, viewer: Viewer, *, limit: int = 20
         f"SELECT {_COLUMNS} FROM print_runs WHERE establishment_id IN"  # noqa: S608
         " (SELECT id FROM establishments WHERE subscriber_id = ?) ORDER BY id DESC LIMIT ?",
         (viewer.subscriber_id, limit),
+    )
+    return [_run(row) for row in rows]
+
+
+def load_batch(connection: sqlite3.Connection, run: Run) -> list[Run]:
+    """All runs that somebody has asked for at once with this one, which is among them."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM print_runs WHERE establishment_id = ?"  # noqa: S608 - our columns
+        " AND account_id IS ? AND created_at = ? ORDER BY id",
+        (run.establishment_id, run.account_id, run.created_at),
     )
     return [_run(row) for row in rows]
 

@@ -46,13 +46,15 @@ def find_template(
     if found is None:
         raise NotFoundError("There is no such template.")
     template, size = found
-    files = _files_of(connection, subscriber_id, template) if template.is_own else {}
-    return FoundTemplate(template, size, files)
+    return FoundTemplate(template, size, load_files(connection, subscriber_id, template))
 
 
-def _files_of(
+def load_files(
     connection: sqlite3.Connection, subscriber_id: int, template: Template
 ) -> dict[str, Picture]:
+    """The pictures of an own template, by their names; none for those of the program."""
+    if not template.is_own:
+        return {}
     rows = connection.execute(
         "SELECT f.name, f.data FROM own_template_files f JOIN own_templates t"
         " ON t.id = f.template_id WHERE t.subscriber_id = ? AND t.slug = ? ORDER BY f.name",

@@ -10,7 +10,7 @@ from sosbox.app import create_app
 from sosbox.box import Box
 from sosbox.db import DB
 from sosbox.staff.passwords import hash_password
-from tests.admin.settings_desk import Desk, furnish
+from tests.admin.settings_desk import RUN_FILE, Desk, furnish
 from tests.support.console import Browser
 from tests.support.filing import file_case
 from tests.support.venue import PASSWORD, ROOM_TOKEN, Venue
@@ -64,5 +64,8 @@ async def case_id(app: Litestar, box: Box) -> int:
 
 
 @pytest.fixture
-async def desk(app: Litestar, venue: Venue) -> Desk:
-    return await furnish(venue)
+async def desk(app: Litestar, box: Box, venue: Venue) -> Desk:
+    desk = await furnish(venue)
+    box.config.prints_dir.mkdir(exist_ok=True)
+    (box.config.prints_dir / RUN_FILE).write_bytes(b"%PDF-1.7 as if")
+    return desk

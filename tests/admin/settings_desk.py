@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from html import unescape
 
 from sosbox.db import DB, Transaction
+from sosbox.pieces.rules import RunOptions
+from sosbox.pieces.tables import OwnTemplate, PrintRun
+from sosbox.pieces.templates import OWN
 from sosbox.places.translation_settings import keep_term
 from sosbox.routing.filter_actions import add_filter
 from sosbox.routing.recipient_actions import add_recipient
@@ -20,6 +23,7 @@ from tests.routing.settings_kit import (
 )
 from tests.support.console import Browser, field_of
 from tests.support.pictures import make_png
+from tests.support.print_jobs import HEAD
 from tests.support.venue import NOON, Venue
 
 SETTINGS = "/admin/settings"
@@ -41,9 +45,11 @@ class Desk:
     term_id: int
     area_id: int
     point_id: int
+    run_id: int
+    template: str
 
     @property
-    def path_values(self) -> dict[str, int]:
+    def path_values(self) -> dict[str, int | str]:
         """For the paths of routes."""
         return {
             "house_id": self.house_id,
@@ -55,6 +61,8 @@ class Desk:
             "term_id": self.term_id,
             "area_id": self.area_id,
             "point_id": self.point_id,
+            "run_id": self.run_id,
+            "template": self.template,
         }
 
 
@@ -68,6 +76,42 @@ def _hang_logos(tx: Transaction) -> None:
         " service_logo_type = 'image/png' WHERE slug = 'mar'",
         make_png(),
     )
+
+
+RUN_FILE = "1-leaflet-a5.pdf"
+OWN_TEMPLATE = HEAD + "#let piece(p) = qr-at(p, 10mm, 10mm, 40mm)\n"
+
+
+def _print_once(tx: Transaction, venue: Venue) -> int:
+    """A run that is done; its file is for who needs it to write."""
+    options = RunOptions().as_json()
+    return tx.insert(
+        PrintRun,
+        establishment_id=venue.house_id,
+        account_id=venue.anna.account_id,
+        template="leaflet-a5",
+        access_points=f"[{venue.room_id}]",
+        options=options,
+        format="pdf",
+        state="done",
+        file=RUN_FILE,
+        num_pages=1,
+        created_at=NOON,
+        finished_at=NOON,
+    )
+
+
+def _draw_template(tx: Transaction, venue: Venue) -> str:
+    """A template of the company's own; returns the slug that all of them begin with."""
+    tx.insert(
+        OwnTemplate,
+        subscriber_id=venue.subscriber_id,
+        slug="carta",
+        source=OWN_TEMPLATE,
+        account_id=venue.anna.account_id,
+        stored_at=NOON,
+    )
+    return f"{OWN}carta"
 
 
 async def furnish(venue: Venue) -> Desk:
@@ -103,6 +147,8 @@ async def furnish(venue: Venue) -> Desk:
         ),
         area_id=venue.reception_id,
         point_id=venue.room_id,
+        run_id=await DB.write(_print_once, venue),
+        template=await DB.write(_draw_template, venue),
     )
 
 

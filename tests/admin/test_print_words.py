@@ -20,7 +20,7 @@ HEAD = '//! name = "Carta"\n//! [sizes.one]\n//! distance_cm = 20\n'
         ("width = 80\n//! height = 60.5", "80 × 60.5 mm"),
         ('width = 100\n//! height = 100\n//! page = "a4"', "100 × 100 mm on A4"),
         ('width = 90\n//! height = 90\n//! page = "a5"\n//! marks = "circle"', "Round 90 mm on A5"),
-        ("width = 148\n//! height = 105\n//! folded = true", "A6, landscape, folded"),
+        ("width = 148\n//! height = 105\n//! folded = true", "A6, folded"),
         ('sheet = "l7160"', "Labels L7160, 21 a sheet"),
         ('sheet = "70x37"', "70 × 37 mm, 24 a sheet"),
         ('sheet = "coasters-95"\n//! marks = "circle"', "Round 95 mm, 6 a sheet"),

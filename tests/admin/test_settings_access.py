@@ -22,8 +22,10 @@ from tests.support.venue import NOON, Venue
 
 # Pages that only offer something to add.
 ADDING = "/new"
-# What scripts ask for.
-LIVE = "/live"
+# What scripts ask for, and pictures.
+LIVE = ("/live", "/preview")
+# Whose one form asks for something to be shown and changes nothing.
+ASKING = ("/who", "/print")
 
 
 def _routes(app: Litestar) -> list[tuple[str, str]]:
@@ -89,9 +91,8 @@ async def test_an_auditor_reads_everything_and_changes_nothing(
         assert answer.status_code == (200 if may else 403), (method, path)
         if may:
             main = answer.text.partition("<main")[2].partition("</main>")[0]
-            # The one form that may be sent asks who would be told.
             buttons = main.count('type="submit"')
-            assert buttons == (1 if path.endswith("/who") else 0), path
+            assert buttons == (1 if path.endswith(ASKING) else 0), path
             assert main.count('method="post"') == main.count('<fieldset class="stack" disabled>')
     assert await revision() == before
 

@@ -1,0 +1,35 @@
+"""The pages about printing."""
+
+from sosbox.admin.print_page import (
+    show_look_live,
+    show_preview,
+    show_print,
+    show_sample,
+    take_print,
+)
+from sosbox.admin.print_runs_page import (
+    send_archive,
+    send_file,
+    show_run,
+    show_run_live,
+    show_runs,
+    show_runs_live,
+    take_again,
+    take_unused,
+)
+
+PRINT_ROUTES = (
+    show_print,
+    show_look_live,
+    show_preview,
+    show_sample,
+    take_print,
+    show_runs,
+    show_runs_live,
+    show_run,
+    show_run_live,
+    send_file,
+    send_archive,
+    take_again,
+    take_unused,
+)
