@@ -10,7 +10,7 @@ import time
 
 import typst
 
-from sosbox.printing.codes import QrCode
+from sosbox.printing.codes import QrCode, make_code
 from sosbox.printing.typesetter import FONTS, kit_data
 
 
@@ -23,8 +23,11 @@ def main() -> None:
     job = json.load(sys.stdin)
     fonts = typst.Fonts(False, False, [str(FONTS)])
     typst.compile(b'#text(font: "Noto Sans")[a]', font_paths=fonts, format="svg")
+    # Blank, and as large as the true ones.
+    codes = [make_code(piece["url"], job["level"]) for piece in job["pieces"]]
+    blank = [_NoCode(code.text, code.rows) for code in codes]
     begun = time.perf_counter()
-    data = kit_data(job, [_NoCode(piece["url"], ()) for piece in job["pieces"]])
+    data = kit_data(job, blank)
     pdf = typst.compile(
         job["program"].encode(),
         font_paths=fonts,
