@@ -287,11 +287,12 @@ def _conditions(
         add("EXISTS (SELECT 1 FROM deliveries d WHERE d.case_id = c.id AND d.state = 'failed')")
     if wanted.text:
         as_typed = _pattern(wanted.text)
-        add(_TEXT, as_typed, as_typed, _pattern(fold(wanted.text)))
+        add(_TEXT, as_typed, as_typed, as_typed, _pattern(fold(wanted.text)))
     return "".join(sql), arguments
 
 
-_TEXT = r"""(c.reference LIKE ? ESCAPE '\' OR p.code LIKE ? ESCAPE '\' OR EXISTS (
+_TEXT = r"""(c.reference LIKE ? ESCAPE '\' OR p.code LIKE ? ESCAPE '\'
+    OR c.ticket LIKE ? ESCAPE '\' OR EXISTS (
     SELECT 1 FROM messages m WHERE m.case_id = c.id AND m.search_text LIKE ? ESCAPE '\'))"""
 
 

@@ -60,6 +60,7 @@ class StaffCase:
     origin: Origin
     acknowledged_at: datetime | None
     guest_language: str
+    ticket: str
 
     @property
     def reads(self) -> str:
@@ -132,7 +133,7 @@ _CASE = """
            c.contact_phone, c.version, c.is_unread, c.assignee_id, a.name, c.filed_at,
            c.promise_due_at, c.legal_due_at, c.read_at, c.answered_at, c.resolved_at, c.reminded_at,
            c.is_sensitive, c.is_quarantined, c.is_safety, c.origin, c.acknowledged_at,
-           c.guest_language
+           c.guest_language, c.ticket
     FROM cases c
     JOIN areas r ON r.id = c.area_id
     JOIN access_points p ON p.id = c.access_point_id
@@ -174,6 +175,7 @@ def _case(row: Sequence[Any]) -> StaffCase:
         origin=Origin(row[29]),
         acknowledged_at=row[30],
         guest_language=row[31],
+        ticket=row[32],
     )
 
 

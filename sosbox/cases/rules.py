@@ -6,11 +6,13 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sosbox.errors import InvalidFieldsError, SosboxError, too_long
-from sosbox.lib.text import clean, is_blank, is_email, is_phone
+from sosbox.lib.text import clean, is_blank, is_email, is_phone, one_line
 
 MAX_TEXT = 5_000
 MAX_REMEDY = 1_000
 MAX_NAME = 120
+# Of the number of a ticket or an invoice, which a code may carry; what is longer is cut.
+MAX_TICKET = 40
 # TRLGDCU art. 21.3: every business answers within fifteen days of filing.
 LEGAL_DAYS = 15
 # A guest may say "nobody has answered me" once a day; more would only be noise for the staff.
@@ -129,7 +131,7 @@ def deadlines(filed_at: datetime, promise_hours: int, zone: ZoneInfo) -> Deadlin
 
 
 class GuestForm(NamedTuple):
-    """What a guest has typed, cleaned and checked."""
+    """What a guest has typed, cleaned and checked. `ticket`: the number of a ticket or invoice."""
 
     text: str
     kind: Kind
@@ -137,6 +139,7 @@ class GuestForm(NamedTuple):
     name: str
     email: str
     phone: str
+    ticket: str = ""
 
     @property
     def is_anonymous(self) -> bool:
@@ -151,6 +154,7 @@ def check_guest_form(
     name: str = "",
     email: str = "",
     phone: str = "",
+    ticket: str = "",
 ) -> GuestForm:
     """Cleans and checks what came in. Raises InvalidFieldsError."""
     errors: dict[str, SosboxError] = {}
@@ -161,6 +165,7 @@ def check_guest_form(
         name=clean(name).replace("\n", " "),
         email=clean(email),
         phone=clean(phone),
+        ticket=read_ticket(ticket),
     )
     if problem := text_problem(form.text):
         errors["text"] = problem
@@ -181,6 +186,11 @@ def check_guest_form(
     if errors:
         raise InvalidFieldsError(errors)
     return form
+
+
+def read_ticket(text: str) -> str:
+    """The number of a ticket or an invoice, on one line, as much of it as is kept."""
+    return one_line(text)[:MAX_TICKET].strip()
 
 
 def text_problem(text: str) -> SosboxError | None:

@@ -16,8 +16,8 @@ class Case(Table, db=DB, tablename="cases"):
     `is_safety`: somebody could be hurt. `is_sensitive`: owner and manager alone see it.
     `is_quarantined`: a filter holds it back. `acknowledged_at`: when somebody last said that they
     take care of it. `guest_language`: of what the guest writes, where it is known to be another
-    than that of the page. `translated_excerpt`: in the language of the establishment. `ticket`: what
-    the code that was scanned carried, the number of a ticket or an invoice.
+    than that of the page. `translated_excerpt`: in the language of the establishment. `ticket`: the
+    number of a ticket or an invoice, from the code that was scanned or as the guest has put it.
     """
 
     id: Serial

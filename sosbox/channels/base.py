@@ -70,6 +70,7 @@ class Notice:
     in; acknowledge_code: the four digits that say the same in an answer by SMS; empty: not asked.
     reply_to: an e-mail address that takes the answer to the guest; empty: none does.
     is_safety: somebody could be hurt.
+    ticket: the number of a ticket or an invoice that the guest has written about; mostly empty.
     is_possible_duplicate: a crash or a connection that broke off left it open whether an earlier
     attempt had arrived.
     """
@@ -112,6 +113,7 @@ class Notice:
     remedy_translation: str = ""
     remedy_engine: str = ""
     remedy_state: TranslationState = TranslationState.NONE
+    ticket: str = ""
 
     @property
     def is_anonymous(self) -> bool:

@@ -6,6 +6,7 @@ from sosbox.channels.base import Notice, NoticeEvent, TranslationState
 from sosbox.i18n import N_, Localizer, localizer
 
 DANGER = N_("Danger")
+TICKET = N_("Ticket or invoice number")
 MAYBE_TOLD_BEFORE = N_(
     "You may have had this notice before: the box was interrupted while sending it."
 )

@@ -91,7 +91,8 @@ _NOTICE = """
            m.text, m.language, m.created_at,
            p.code, p.label, a.name, e.name, e.timezone, e.base_url, s.legal_name, s.name,
            c.is_safety, d.acknowledge_code, d.recipient_id, d.channel,
-           f.language, t.state, t.text, t.engine, r.state, r.text, r.engine, h.text
+           f.language, t.state, t.text, t.engine, r.state, r.text, r.engine, h.text,
+           c.ticket
     FROM deliveries d
     JOIN cases c ON c.id = d.case_id
     JOIN messages f ON f.id = (SELECT min(id) FROM messages WHERE case_id = c.id)
@@ -176,6 +177,7 @@ def _notice(delivery_id: int, row: tuple[Any, ...], config: Config, keys: Keys) 
         remedy_translation=remedy_translation,
         remedy_engine=remedy_engine,
         remedy_state=remedy_state,
+        ticket=row[38],
     )
 
 

@@ -74,8 +74,12 @@ def language_links(
     *,
     path: str,
     is_easy: bool,
+    carried: str = "",
 ) -> LanguageLinks:
-    """Links to the page in each language. `path`: where it is; empty for where the guest is."""
+    """Links to the page in each language. `path`: where it is; empty for where the guest is.
+
+    carried: what else its address says, "&r=7".
+    """
     offered = offered_by(house)
     near = set(_likeliest(request, house, current.language, offered))
     links = [
@@ -83,7 +87,7 @@ def language_links(
             code=language,
             name=LANGUAGES[language],
             direction=localizer(language).direction,
-            address=f"{path}?{choice(language, is_easy=is_easy)}",
+            address=f"{path}?{choice(language, is_easy=is_easy)}{carried}",
             is_current=language == current.language,
         )
         for language in offered

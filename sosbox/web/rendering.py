@@ -32,11 +32,13 @@ def guest_page(
     is_easy: bool = False,
     status: HTTPStatus = HTTPStatus.OK,
     headers: Mapping[str, str] | None = None,
+    carried: str = "",
     **context: Any,
 ) -> Response[bytes]:
     """A page with the name of the house, the place and the languages on top.
 
-    path: where it can be opened; empty for where the guest is.
+    path: where it can be opened; empty for where the guest is. carried: what links to the same
+    page in other words add to its address, "&r=7".
     """
     html = render(
         _ENVIRONMENT,
@@ -45,7 +47,9 @@ def guest_page(
         {
             "house": house,
             "place": place,
-            "languages": language_links(request, house, _, path=path, is_easy=is_easy),
+            "languages": language_links(
+                request, house, _, path=path, is_easy=is_easy, carried=carried
+            ),
             "path": path,
             # Between two sentences.
             "gap": "" if _.language in SPACELESS else " ",
@@ -53,7 +57,7 @@ def guest_page(
             # What links to other pages carry on.
             "choice": choice(_.language, is_easy=is_easy),
             # The same page in easy words, or in the usual ones.
-            "other_words": f"{path}?{choice(_.language, is_easy=not is_easy)}",
+            "other_words": f"{path}?{choice(_.language, is_easy=not is_easy)}{carried}",
             **context,
         },
     )

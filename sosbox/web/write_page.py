@@ -4,12 +4,13 @@ import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from sosbox.cases.guest_actions import Filing
-from sosbox.cases.rules import MAX_TEXT, check_guest_form
+from sosbox.cases.rules import MAX_TEXT, MAX_TICKET, check_guest_form, read_ticket
 from sosbox.db import DB
 from sosbox.errors import (
     ConflictError,
@@ -30,6 +31,9 @@ from sosbox.web.language import guest_localizer, wants_easy
 from sosbox.web.rendering import guest_page, origin_of
 
 _FIELDS = ("text", "kind", "remedy", "name", "email", "phone")
+# What a code may carry, and the field that it comes into, where the guest sees and changes it.
+TICKET_PARAMETER = "r"
+_TICKET = "ticket"
 
 
 class KindChoice(NamedTuple):
@@ -45,7 +49,9 @@ class KindChoice(NamedTuple):
 async def show_form(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[bytes]:
     place = await _place(site_of(request), token)
     _ = guest_localizer(request, place.house)
-    return _form_page(request, place, _, is_easy=wants_easy(request))
+    ticket = read_ticket(request.query_params.get(TICKET_PARAMETER, ""))
+    values = {_TICKET: ticket} if ticket else {}
+    return _form_page(request, place, _, values=values, is_easy=wants_easy(request))
 
 
 @post("/p/{token:str}", request_max_body_size=MAX_BODY_BYTES)
@@ -56,6 +62,8 @@ async def take_form(request: Request[Any, Any, Any], token: FromPath[str]) -> Re
     _ = guest_localizer(request, place.house, fields.get("lang", ""))
     is_easy = wants_easy(request, fields)
     values = {name: fields.get(name, "") for name in _FIELDS}
+    if _TICKET in fields:
+        values[_TICKET] = fields[_TICKET]
     # A phone that repeats a submission repeats its id; without one every submission is new.
     submission_id = fields.get("submission_id", "") or secrets.token_urlsafe(16)
     now = site.box.clock.now()
@@ -167,6 +175,9 @@ def _form_page(
         error=_.error(error) if error else "",
         problems={name: _.error(problem) for name, problem in (problems or {}).items()},
         is_unfolded=is_unfolded,
+        has_ticket=_TICKET in shown,
+        max_ticket=MAX_TICKET,
+        carried=_carried(shown.get(_TICKET, "")),
         kinds=[
             KindChoice(str(kind), _(KIND_LABELS[kind]), picture, _(easy_label))
             for kind, picture, easy_label in KIND_CHOICES
@@ -174,3 +185,8 @@ def _form_page(
         max_text=MAX_TEXT,
         challenge=challenge,
     )
+
+
+def _carried(ticket: str) -> str:
+    """What links to this page in other words take along, so that the number stays."""
+    return "&" + urlencode({TICKET_PARAMETER: read_ticket(ticket)}) if ticket else ""

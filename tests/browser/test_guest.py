@@ -114,6 +114,50 @@ def test_what_is_typed_survives_a_reload(room: str, open_page: Open) -> None:
     expect(page.get_by_label("Name")).to_have_value("Dora")
 
 
+def test_the_number_of_a_ticket_is_seen_changed_and_kept(
+    room: str, open_page: Open, accessible: Check, fits: Check, running: RunningBox
+) -> None:
+    page = open_page(f"{room}?r=FS-118", viewport=NARROW)
+    field = page.get_by_label("Ticket or invoice number")
+    expect(field).to_have_value("FS-118")
+    expect(page.get_by_label("What would you like to tell us?")).to_be_focused()
+    accessible(page)
+    fits(page)
+
+    page.keyboard.type("Counted twice")
+    field.fill("FS-119")
+    page.get_by_role("link", name="Easy to read").click()
+    expect(page.get_by_label("Ticket or invoice number")).to_have_value("FS-119")
+    accessible(page)
+    fits(page)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Counted twice")).to_be_visible()
+    assert _tickets(running, "Counted twice") == ["FS-119"]
+
+
+def test_a_message_that_waits_keeps_its_number_when_another_code_is_scanned(
+    room: str, open_page: Open, running: RunningBox
+) -> None:
+    for number, then in (("FS-1", "?r=FS-2"), ("FS-3", "")):
+        page = open_page(f"{room}?r={number}")
+        page.get_by_label("What would you like to tell us?").fill(f"From the cellar, {number}")
+        page.route("**/p/*", _refuse_posts)
+        page.get_by_role("button", name="Send").click()
+        expect(page.get_by_text("No connection.")).to_be_visible()
+        page.unroute_all()
+        page.goto(f"{room}{then}")
+        expect(page.get_by_role("heading", name="We have your message")).to_be_visible()
+        assert _tickets(running, f"From the cellar, {number}") == [number]
+
+
+def test_another_code_brings_its_own_number(room: str, open_page: Open) -> None:
+    page = open_page(f"{room}?r=FS-1")
+    page.get_by_label("What would you like to tell us?").fill("Half a sentence")
+    page.goto(f"{room}?r=FS-2")
+    expect(page.get_by_label("What would you like to tell us?")).to_have_value("Half a sentence")
+    expect(page.get_by_label("Ticket or invoice number")).to_have_value("FS-2")
+
+
 def test_a_lost_connection_keeps_the_message_and_sends_it_once(
     room: str, open_page: Open, running: RunningBox
 ) -> None:
@@ -250,6 +294,19 @@ def test_the_receipt_can_be_saved(room: str, open_page: Open) -> None:
     content = download.value.path().read_text("utf-8")
     assert content.startswith("sosbox receipt 1\n")
     assert "| Save me" in content
+
+
+def _refuse_posts(route: Route) -> None:
+    if route.request.method == "POST":
+        route.abort()
+    else:
+        route.fallback()
+
+
+def _tickets(running: RunningBox, text: str) -> list[str]:
+    with closing(sqlite3.connect(running.data_dir / "sosbox.db", timeout=10)) as connection:
+        rows = connection.execute("SELECT ticket FROM cases WHERE excerpt = ?", (text,))
+        return [ticket for (ticket,) in rows]
 
 
 def _count(running: RunningBox, text: str) -> int:

@@ -16,6 +16,7 @@ from sosbox.channels.base import Notice, NoticeEvent, RetryError
 from sosbox.channels.words import (
     DANGER,
     MAYBE_TOLD_BEFORE,
+    TICKET,
     Shown,
     reason,
     shown_remedy,
@@ -176,6 +177,7 @@ def _facts(notice: Notice, _: Localizer) -> list[_Fact]:
     facts = [
         fact(_("Place"), ", ".join(part for part in place if part)),
         fact(_("Code"), notice.place_code),
+        *([fact(_(TICKET), notice.ticket)] if notice.ticket else []),
         fact(_("Written"), _.moment(notice.written_at, notice.zone)),
         fact(
             _("From"),

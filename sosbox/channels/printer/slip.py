@@ -12,6 +12,7 @@ from sosbox.channels.words import (
     DANGER,
     MACHINE,
     MAYBE_TOLD_BEFORE,
+    TICKET,
     Shown,
     reason,
     shown_remedy,
@@ -137,9 +138,16 @@ def _facts(notice: Notice, _: Localizer) -> tuple[Fact, ...]:
     promise = _.short_moment(notice.promise_due_at, notice.zone)
     return (
         *_remedy(notice, _),
+        *_ticket(notice, _),
         Fact(_("Answer promised by"), isolated(promise, _.direction)),
         Fact(_("Reference"), isolated(notice.reference, _.direction)),
     )
+
+
+def _ticket(notice: Notice, _: Localizer) -> tuple[Fact, ...]:
+    if not notice.ticket:
+        return ()
+    return (Fact(_(TICKET), isolated(_for_paper(notice.ticket), _.direction)),)
 
 
 def _remedy(notice: Notice, _: Localizer) -> tuple[Fact, ...]:

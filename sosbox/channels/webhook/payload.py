@@ -50,6 +50,7 @@ def _case(notice: Notice) -> dict[str, Any]:
         "area": notice.area,
         "place_code": notice.place_code,
         "place_label": notice.place_label,
+        "ticket": notice.ticket or None,
         "written_at": _moment(notice.written_at),
         "promise_due_at": _moment(notice.promise_due_at),
         "legal_due_at": _moment(notice.legal_due_at),

@@ -26,7 +26,8 @@ const store = {
 
 function typed() {
   const data = new FormData(form);
-  return Object.fromEntries(FIELDS.map((name) => [name, data.get(name) || ""]));
+  const values = Object.fromEntries(FIELDS.map((name) => [name, data.get(name) || ""]));
+  return { ...values, ticket: data.get("ticket"), scanned: form.elements.ticket?.defaultValue };
 }
 
 // Where the guest goes on: to the receipt, or on it. On the host that they have reached.
@@ -40,8 +41,23 @@ function fill(values) {
     const field = form.elements[name];
     if (field && values[name]) field.value = values[name];
   }
+  fillTicket(values);
   if (values.kind || values.remedy || values.name || values.email || values.phone) {
     form.querySelector("details")?.setAttribute("open", "");
+  }
+}
+
+// What was typed goes before what the code carries, unless another code was scanned since; a message
+// that waits to be sent keeps its own.
+function fillTicket({ ticket, scanned, isWaiting }) {
+  const field = form.elements.ticket;
+  if (typeof ticket !== "string") {
+    if (isWaiting && field) field.value = "";
+  } else if (!field) {
+    form.insertAdjacentHTML("afterbegin", '<input type="hidden" name="ticket">');
+    form.elements.ticket.value = ticket;
+  } else if (isWaiting || scanned === field.defaultValue) {
+    field.value = ticket;
   }
 }
 
