@@ -9,10 +9,13 @@ import pytest
 
 from sosbox.cli import COMMANDS, make_parser
 from sosbox.config import load_config
+from sosbox.printing.catalogue import built_in_sizes, built_in_templates
 from tests.cli.conftest import Command
-from tests.docs.pages import DOCS, INSTALLER, OWNER, PAGES, README, ROOT, Docs
+from tests.docs.pages import DOCS, INSTALLER, OWNER, PAGES, PRINTING, README, ROOT, Docs
 
 PICTURES = DOCS / "pictures"
+# What makes them, each naming those that it makes.
+SCRIPTS = (DOCS / "make_screenshots.py", DOCS / "make_print_pictures.py")
 MAX_PICTURE_BYTES = 180_000
 UNIT = ROOT / "systemd" / "sosbox.service"
 # As systemd-analyze counts: 100 is a service without any protection.
@@ -49,15 +52,28 @@ def test_every_page_is_in_the_index() -> None:
     assert pages <= linked
 
 
-def test_pictures_are_small_shown_and_made_by_the_script() -> None:
-    script = (DOCS / "make_screenshots.py").read_text("utf-8")
+def test_pictures_are_small_shown_and_made_by_a_script() -> None:
+    scripts = "".join(script.read_text("utf-8") for script in SCRIPTS)
     shown = {Path(link).name for page in PAGES for link in page.links()}
     pictures = sorted(PICTURES.glob("*"))
 
     assert {path.suffix for path in pictures} == {".png"}
     assert [path.name for path in pictures if path.stat().st_size > MAX_PICTURE_BYTES] == []
     assert [path.name for path in pictures if path.name not in shown] == []
-    assert [path.name for path in pictures if f'"{path.stem}")' not in script] == []
+    assert [path.name for path in pictures if f'"{path.stem}")' not in scripts] == []
+
+
+def test_every_size_that_can_be_printed_is_explained_with_its_distance() -> None:
+    rows = [line for line in PRINTING.text.splitlines() if line.startswith("|")]
+    for size_id, (template, size) in built_in_sizes().items():
+        (row,) = [row for row in rows if f"`{size_id}`" in row]
+        assert template.needs == "sheets" or f"{size.distance_cm:.0f}" in row, size_id
+
+
+def test_every_template_is_shown() -> None:
+    shown = {Path(link).stem for link in PRINTING.links()}
+
+    assert {f"print-{slug}" for slug in built_in_templates()} <= shown
 
 
 def test_the_two_commands_stand_at_the_top_of_the_readme() -> None:
