@@ -18,6 +18,8 @@ from sosbox.places.branding import HouseBrand, load_house_brands
 from sosbox.places.building import BuildingArea, BuildingPoint, load_building
 from sosbox.printing.template import FORMATS, MAX_LANGUAGES, Size, Template, each_size
 
+# Of the templates of the program so many are shown at once, the others when they are asked for.
+_NUM_FIRST = 6
 # What is offered where nothing else was chosen.
 FIRST_CHOICE = "leaflet-a5"
 # Where it goes: a format of a file, this with the address of a printer that is offered, or a
@@ -57,6 +59,17 @@ class Offer:
         return each_size(self.templates)
 
     @property
+    def first_kinds(self) -> list[Template]:
+        """What is looked for most, and all that the house has made itself."""
+        built_in = [each for each in self.templates.values() if not each.is_own]
+        own = [each for each in self.templates.values() if each.is_own]
+        return [*built_in[:_NUM_FIRST], *own]
+
+    @property
+    def other_kinds(self) -> list[Template]:
+        return [each for each in self.templates.values() if not each.is_own][_NUM_FIRST:]
+
+    @property
     def points(self) -> Iterator[BuildingPoint]:
         return (point for area in self.areas for point in area.points)
 
@@ -83,6 +96,11 @@ class Choice:
     @property
     def looked_at(self) -> tuple[Template, Size] | None:
         return self.offer.sizes.get(self.look)
+
+    @property
+    def kinds(self) -> set[str]:
+        """The slugs of what is chosen."""
+        return {self.offer.sizes[size][0].slug for size in self.sizes}
 
     @property
     def points_to_show(self) -> tuple[int, ...]:
@@ -153,13 +171,14 @@ def house_of_area(connection: sqlite3.Connection, subscriber_id: int, area_id: i
     return int(row[0])
 
 
-def first_choice(offer: Offer, area_id: int | None) -> Typed:
-    """What stands in the form before anybody has chosen."""
-    what = FIRST_CHOICE if FIRST_CHOICE in offer.sizes else next(iter(offer.sizes))
+def first_choice(offer: Offer, asked: Typed) -> Typed:
+    """What stands in the form before anybody has chosen. asked: an area or a size that the address
+    names."""
+    usual = FIRST_CHOICE if FIRST_CHOICE in offer.sizes else next(iter(offer.sizes))
     return Typed(
         {
-            "what": [what],
-            "areas": [] if area_id is None else [str(area_id)],
+            "what": [asked["what"] if asked["what"] in offer.sizes else usual],
+            "areas": asked.all("area"),
             "languages": list(offer.house.printed_languages),
             "copies": ["1"],
             "start": ["1"],

@@ -195,7 +195,7 @@ async def _choice(visit: Visit, typed: Typed, problems: Problems) -> Choice:
         return load_offer(connection, subscriber_id, house_id)
 
     offer = await DB.read(load)
-    chosen = typed if typed[_CHOSEN] else first_choice(offer, area_id)
+    chosen = typed if typed[_CHOSEN] else first_choice(offer, typed)
     return read_choice(chosen, offer, problems)
 
 
@@ -284,7 +284,7 @@ async def _page(
         settings,
         refusal=refusal,
         offer=choice.offer,
-        typed=typed if is_chosen else first_choice(choice.offer, as_id(typed["area"])),
+        typed=typed if is_chosen else first_choice(choice.offer, typed),
         printers=await offered_printers(settings),
         formats=FORMATS,
         PRINTER=PRINTER,

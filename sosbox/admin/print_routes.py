@@ -17,6 +17,15 @@ from sosbox.admin.print_runs_page import (
     take_again,
     take_unused,
 )
+from sosbox.admin.print_set_page import show_set, take_set
+from sosbox.admin.print_templates_page import (
+    send_source,
+    show_template,
+    show_templates,
+    take_replacement,
+    take_template,
+    take_template_away,
+)
 
 PRINT_ROUTES = (
     show_print,
@@ -24,6 +33,8 @@ PRINT_ROUTES = (
     show_preview,
     show_sample,
     take_print,
+    show_set,
+    take_set,
     show_runs,
     show_runs_live,
     show_run,
@@ -32,4 +43,10 @@ PRINT_ROUTES = (
     send_archive,
     take_again,
     take_unused,
+    show_templates,
+    take_template,
+    show_template,
+    take_replacement,
+    take_template_away,
+    send_source,
 )

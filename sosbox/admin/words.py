@@ -114,6 +114,7 @@ DONE_LABELS = {
     "taken_down": N_("It is noted that this was taken down."),
     "print_asked": N_("The box is at it. This page shows how far it is."),
     "pieces_unused": N_("It is noted that these do not hang anywhere."),
+    "template_stored": N_("It works in every size, and is stored."),
     "moved": N_("The order has changed."),
     "switched_on": N_("The rule is on again."),
     "switched_off": N_("The rule is off."),

@@ -66,15 +66,15 @@ class Picture:
     type: str
 
 
-def read_picture(data: bytes) -> Picture:
+def read_picture(data: bytes, *, max_bytes: int = MAX_BYTES) -> Picture:
     """A picture that may be shown and printed. Raises WrongPictureError."""
-    return Picture(data, logo_type(data))
+    return Picture(data, logo_type(data, max_bytes=max_bytes))
 
 
-def logo_type(data: bytes) -> str:
+def logo_type(data: bytes, *, max_bytes: int = MAX_BYTES) -> str:
     """The media type of a picture that may be shown. Raises WrongPictureError."""
-    if len(data) > MAX_BYTES:
-        raise WrongPictureError(_TOO_LARGE, limit=MAX_BYTES // 1000)
+    if len(data) > max_bytes:
+        raise WrongPictureError(_TOO_LARGE, limit=max_bytes // 1000)
     if data.startswith(_PNG_START):
         _check_png(data)
         return PNG
