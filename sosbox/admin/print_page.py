@@ -39,14 +39,14 @@ from sosbox.pieces.material import (
     load_preview_job,
     load_sample_job,
 )
-from sosbox.pieces.rules import is_of_house
+from sosbox.pieces.rules import RunOptions, is_of_house
 from sosbox.pieces.runs import RunRequest, request_run
 from sosbox.pieces.templates import FoundTemplate, load_files
 from sosbox.places.addresses import settled_address
 from sosbox.places.branding import load_branding
 from sosbox.printing.layout import PrintJob
 from sosbox.printing.paper import Paper
-from sosbox.printing.template import FORMATS
+from sosbox.printing.template import FORMATS, Size
 from sosbox.staff.rules import Viewer
 from sosbox.ui.pages import SECURITY_HEADERS, see_other
 
@@ -55,6 +55,7 @@ RUNS = f"{PRINT}/runs"
 # In an address that carries choices; without it nobody has chosen anything yet.
 _CHOSEN = "chosen"
 _PNG = "image/png"
+_NO_PLACE = N_("Please choose a place between 1 and {num}.")
 _NO_POINTS = N_("There is no access point yet. Please add one first, under Access points.")
 
 
@@ -218,11 +219,16 @@ async def _look(
         return Look(choice, problem, 0, 0, 0, 0)
     template, size = choice.looked_at
     options = choice.options_for(choice.looked_at)
-    paper = options.paper_of(size)
+    paper = options.paper_of(size) if _has_place(options, size) else size.paper
     num_places = 1 if is_of_house(template) else len(choice.points)
     num_pieces = num_places * options.copies
     width, height = _dots_of(paper)
     return Look(choice, problem, width, height, num_pieces, paper.num_pages(num_pieces))
+
+
+def _has_place(options: RunOptions, size: Size) -> bool:
+    """Whether the first label that is to be used is on the sheet at all."""
+    return options.start <= size.paper.num_places
 
 
 def _dots_of(paper: Paper) -> tuple[int, int]:
@@ -237,6 +243,9 @@ async def _drawn(request: Request[Any, Any, Any], visit: Visit, choice: Choice) 
     template, size = choice.looked_at
     if not choice.points_to_show and not is_of_house(template):
         raise ConflictError(_NO_POINTS)
+    options = choice.options_for((template, size))
+    if not _has_place(options, size):
+        raise ConflictError(_NO_PLACE, num=size.paper.num_places)
 
     def load(connection: sqlite3.Connection) -> PrintJob:
         return load_preview_job(
@@ -246,7 +255,7 @@ async def _drawn(request: Request[Any, Any, Any], visit: Visit, choice: Choice) 
             establishment_id=choice.offer.house.id,
             template=size.id,
             access_points=choice.points_to_show,
-            options=choice.options_for((template, size)),
+            options=options,
             now=visit.now,
         )
 
