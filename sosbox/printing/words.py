@@ -13,16 +13,12 @@ _TEXTS = {
     ),
     "scan_short": N_("Scan and write to us"),
     "easy": N_("No app and no account. Anonymous, if you like."),
-    "step_scan": N_("Scan the code"),
-    "step_write": N_("Write a few words"),
-    "step_read": N_("Read our answer"),
     "right_person": N_("It reaches at once the person who can put it right."),
     "join": N_("Join our wifi"),
     "write": N_("Write to us"),
     "network": N_("Network"),
     "password": N_("Password"),
     "no_password": N_("No password is needed."),
-    "rate": N_("Is something not right? Or just right? Tell us now."),
 }
 _PROMISE = (N_("We answer within {num} hour."), N_("We answer within {num} hours."))
 _SHEETS = N_("Official complaint sheets are available here.")
