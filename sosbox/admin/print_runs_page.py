@@ -17,7 +17,14 @@ from sosbox.admin.access import BACKGROUND, Visit
 from sosbox.admin.forms import path_id
 from sosbox.admin.print_page import RUNS, ask_for_runs, to_runs
 from sosbox.admin.rendering import console_page
-from sosbox.admin.run_files import MEDIA_TYPES, archive, archive_name, name_of, path_of
+from sosbox.admin.run_files import (
+    MEDIA_TYPES,
+    MissingFileError,
+    archive,
+    archive_name,
+    name_of,
+    path_of,
+)
 from sosbox.admin.run_words import RunWords
 from sosbox.admin.settings_context import REFUSALS, read_settings, settings_page
 from sosbox.db import DB
@@ -80,9 +87,14 @@ async def show_run_live(
 
 
 @get("/print/runs/{run_id:str}/file")
-async def send_file(visit: NamedDependency[Visit], run_id: FromPath[str]) -> File:
+async def send_file(
+    request: Request[Any, Any, Any], visit: NamedDependency[Visit], run_id: FromPath[str]
+) -> Response[Any]:
     run = await _run(visit, path_id(run_id))
-    path = await asyncio.to_thread(path_of, visit.box.config, run)
+    try:
+        path = await asyncio.to_thread(path_of, visit.box.config, run)
+    except MissingFileError as error:
+        return await _page(request, visit, await _batch(visit, run.id), run.id, error)
     name = name_of(run, await _slug_of_house(visit, run), visit.zone)
     return File(
         path,
@@ -94,11 +106,16 @@ async def send_file(visit: NamedDependency[Visit], run_id: FromPath[str]) -> Fil
 
 
 @get("/print/runs/{run_id:str}/zip")
-async def send_archive(visit: NamedDependency[Visit], run_id: FromPath[str]) -> Stream:
+async def send_archive(
+    request: Request[Any, Any, Any], visit: NamedDependency[Visit], run_id: FromPath[str]
+) -> Response[Any]:
     """The files of all runs that were asked for with this one."""
     runs = await _batch(visit, path_id(run_id))
     slug = await _slug_of_house(visit, runs[0])
-    files = await asyncio.to_thread(_files_of, visit, runs, slug)
+    try:
+        files = await asyncio.to_thread(_files_of, visit, runs, slug)
+    except MissingFileError as error:
+        return await _page(request, visit, runs, path_id(run_id), error)
     name = archive_name(runs[0], slug, visit.zone)
     headers = {**SECURITY_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
     return Stream(archive(files), media_type=MEDIA_TYPES[".zip"], headers=headers)

@@ -22,11 +22,17 @@ _BLOCK = 1 << 18
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
+class MissingFileError(NotFoundError):
+    """The run is there, and its file is not."""
+
+
 def path_of(config: Config, run: Run) -> Path:
-    """Where the file of a run is. Blocks. Raises NotFoundError when it is kept no longer."""
+    """Where the file of a run is. Blocks. Raises MissingFileError."""
     path = config.prints_dir / PurePath(run.file).name
+    if run.is_open:
+        raise MissingFileError("The file is not ready yet.")
     if not run.file or not path.is_file():
-        raise NotFoundError(
+        raise MissingFileError(
             "This file is not kept any longer. What was printed can be printed again."
         )
     return path
