@@ -1,5 +1,5 @@
-"""Whether every code of a file can be read: looks at the file itself, at 150 dots per inch or, for
-the smallest codes, a little closer, before anybody is given it. Runs in the press.
+"""Whether every code of a file can be read: looks at the file itself, at 150 dots per inch, before
+anybody is given it. Runs in the press.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,13 +11,16 @@ import numpy
 import pypdfium2
 import pypdfium2.raw as raw
 import zxingcpp
+from PIL import Image
 
 from sosbox.errors import SosboxError
 from sosbox.i18n import N_
 
 PPI = 150
-# Whoever holds a phone to a tiny label holds it close: a square is seen with so many dots at least.
-_DOTS_PER_MODULE = 2.4
+# Readers look for squares of two dots and more: what is finer at 150 dots per inch is enlarged, as
+# the camera of a phone does that is held close. Nothing is drawn anew for it.
+_DOTS_PER_MODULE = 2.0
+_ENLARGED = 3
 _MM_PER_INCH = 25.4
 _POINTS_PER_INCH = 72
 
@@ -67,8 +70,10 @@ class _PlacedCode:
         return size / self.code.num_modules
 
     @property
-    def ppi(self) -> float:
-        return max(PPI, _DOTS_PER_MODULE * _MM_PER_INCH / self.module_mm)
+    def enlarged(self) -> int:
+        """By how much what was rendered is made larger before it is read."""
+        module = self.module_mm / _MM_PER_INCH * PPI
+        return 1 if module >= _DOTS_PER_MODULE else _ENLARGED
 
 
 def inspect_pdf(
@@ -152,10 +157,19 @@ def _dots_of(page: Any, placed: _PlacedCode) -> Dots:
         max(0.0, height - placed.top - _MARGIN_POINTS),
     )
     bitmap = page.render(
-        scale=placed.ppi / _POINTS_PER_INCH, crop=crop, grayscale=True, may_draw_forms=False
+        scale=PPI / _POINTS_PER_INCH, crop=crop, grayscale=True, may_draw_forms=False
     )
     dots: Dots = bitmap.to_numpy()
-    return numpy.ascontiguousarray(dots if dots.ndim == 2 else dots[:, :, 0])
+    flat = numpy.ascontiguousarray(dots if dots.ndim == 2 else dots[:, :, 0])
+    return flat if placed.enlarged == 1 else _enlarged(flat, placed.enlarged)
+
+
+def _enlarged(dots: Dots, times: int) -> Dots:
+    height, width = dots.shape
+    picture = Image.fromarray(dots).resize(
+        (width * times, height * times), Image.Resampling.BICUBIC
+    )
+    return numpy.asarray(picture)
 
 
 def _check_dots(dots: Dots, placed: _PlacedCode) -> None:
@@ -175,7 +189,8 @@ def _check_dots(dots: Dots, placed: _PlacedCode) -> None:
             name=placed.code.name,
             page=placed.page,
         )
-    if not _has_clean_edge(dots, found[0].position, placed.module_mm * placed.ppi / _MM_PER_INCH):
+    module = placed.module_mm / _MM_PER_INCH * PPI * placed.enlarged
+    if not _has_clean_edge(dots, found[0].position, module):
         raise UnreadableError(
             N_(
                 "Something stands too close to the code of {name} on page {page}: it needs a white"
