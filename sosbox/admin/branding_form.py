@@ -8,11 +8,14 @@ from typing import Any, TypeVar
 from litestar import Request
 
 from sosbox.admin.access import Visit
+from sosbox.admin.print_previews import press_for
 from sosbox.admin.small_uploads import InvalidUploadError, SmallUpload, read_small_upload
 from sosbox.admin.typed import Typed
 from sosbox.errors import InvalidFieldsError, Problems
 from sosbox.i18n import LANGUAGES
+from sosbox.pieces.material import printed_picture
 from sosbox.places.logo import MAX_BYTES, Picture, WrongPictureError, read_picture
+from sosbox.printing.press import PictureError
 
 T = TypeVar("T")
 
@@ -54,7 +57,14 @@ async def read_sent(
         for name, problem in error.fields.items():
             sent.problems.add(name, problem)
         return sent
-    return await asyncio.to_thread(_read, upload, names)
+    sent = await asyncio.to_thread(_read, upload, names)
+    for name, picture in sent.pictures.items():
+        if picture is not None:
+            try:
+                await press_for(request, is_own=False).check_logo(printed_picture(picture))
+            except PictureError as error:
+                sent.problems.add(name, error)
+    return sent
 
 
 def texts_of(typed: Typed) -> dict[str, str]:

@@ -163,9 +163,9 @@ def house_of(branding: Branding, languages: tuple[str, ...], promise_hours: int)
         promise_hours=promise_hours,
         sheets=branding.official_sheets,
         extra=branding.extra_texts,
-        logo=_picture(branding.house_logo),
-        company_logo=_picture(branding.company_logo),
-        service_logo=_picture(branding.service_logo),
+        logo=_if_there(branding.house_logo),
+        company_logo=_if_there(branding.company_logo),
+        service_logo=_if_there(branding.service_logo),
         wifi=Wifi(branding.wifi_name, branding.wifi_password) if branding.wifi_name else None,
     )
 
@@ -175,9 +175,12 @@ def _of_house(branding: Branding, now: datetime) -> PieceData:
     return PieceData("", branding.house_name, "", "", day)
 
 
-def _picture(logo: Logo | None) -> Picture | None:
-    if logo is None:
-        return None
+def _if_there(logo: Logo | None) -> Picture | None:
+    return printed_picture(logo) if logo is not None else None
+
+
+def printed_picture(logo: Logo) -> Picture:
+    """A stored logo as the press takes it."""
     return Picture(logo.data, "svg" if "svg" in logo.type else "png")
 
 

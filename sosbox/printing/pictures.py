@@ -21,12 +21,18 @@ _READ_PIXELS = 2_400
 _KEPT_PIXELS = 1_280
 _KEPT_BYTES = 250_000
 _FORMATS = ("JPEG", "PNG", "WEBP")
-_LOGO = (
-    "#set page(width: 20mm, height: 20mm, margin: 0mm)\n"
-    "#let data = json(bytes(sys.inputs.logo))\n"
-    '#image(if data.type == "svg" { bytes(data.text) } else { bytes(data.bytes) },'
-    " format: data.type, width: 20mm)"
-)
+# What has no size, or is a line, cannot be made to fit anywhere.
+_LOGO = """
+#set page(width: 20mm, height: 20mm, margin: 0mm)
+#let data = json(bytes(sys.inputs.logo))
+#let source = if data.type == "svg" { bytes(data.text) } else { bytes(data.bytes) }
+#let picture = image(source, format: data.type)
+#context {
+  let (width, height) = measure(picture)
+  assert(width > 0pt and height > 0pt and width < 60 * height and height < 60 * width)
+}
+#image(source, format: data.type, width: 20mm, height: 20mm, fit: "contain")
+"""
 
 
 class UnusablePictureError(SosboxError):

@@ -273,3 +273,23 @@ async def test_an_auditor_sees_the_looks_and_cannot_change_them(
         page = (await staff.dario.get(path)).text
         assert 'type="file"' not in page
         assert '<fieldset class="stack" disabled>' in page
+
+
+@pytest.mark.parametrize("size", ['width="-5" height="3"', 'width="4000" height="1"'])
+async def test_a_logo_that_cannot_be_drawn_is_refused_and_what_was_typed_is_kept(
+    staff: Staff, venue: Venue, size: str
+) -> None:
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><path d="M0 0h9v9z"/></svg>'
+    data = {
+        "csrf": staff.anna.csrf,
+        "edition": await edition_on(staff.anna, BRANDING),
+        "service_name": "Hablemos",
+    }
+    answer = await staff.anna.client.post(
+        BRANDING, data=data, files={"logo": ("logo.svg", drawing.encode())}
+    )
+
+    assert answer.status_code == 422
+    assert "This picture cannot be drawn." in answer.text
+    assert 'value="Hablemos"' in answer.text
+    assert (await branding(venue)).company_logo is None
