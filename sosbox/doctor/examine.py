@@ -31,6 +31,7 @@ from sosbox.doctor.routing_checks import (
     check_rules,
 )
 from sosbox.doctor.setup_checks import check_accounts, check_base_url, check_places
+from sosbox.doctor.silence_checks import check_silence
 from sosbox.doctor.sms_checks import check_sms, check_sms_numbers, check_sms_reports
 from sosbox.doctor.translation_checks import check_models, check_translations
 from sosbox.errors import ConfigError, SchemaError
@@ -45,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     check_database_integrity,
     check_ledger,
     check_places,
+    check_silence,
     check_base_url,
     check_routing,
     check_fallbacks,

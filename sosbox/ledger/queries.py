@@ -1,11 +1,14 @@
 """Reading the ledger."""
 
+import hashlib
 import json
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sosbox.ledger.rules import FindingFacts, RoundFacts, round_digest
 from sosbox.ledger.tables import LedgerEntry
 
 # A case that was written to more often than this shows its newest entries only.
@@ -49,3 +52,41 @@ def newest_entry_id(connection: sqlite3.Connection) -> int:
     """The number of the newest entry; 0 while there is none."""
     (newest,) = connection.execute("SELECT max(id) FROM ledger").fetchone()
     return newest or 0
+
+
+def digest_of_round(connection: sqlite3.Connection, round_id: int) -> str | None:
+    """Of a finished round as it is stored now; None for one that is not there, or not finished."""
+    row = connection.execute(_ROUND, (round_id,)).fetchone()
+    if row is None:
+        return None
+    number, house_id, account_id, areas, started_at, finished_at, num_pieces = row
+    facts = RoundFacts(
+        number, house_id, account_id, json.loads(areas), started_at, finished_at, num_pieces
+    )
+    return round_digest(facts, _findings(connection, round_id))
+
+
+def _findings(connection: sqlite3.Connection, round_id: int) -> Iterator[FindingFacts]:
+    """One after the other: their photos may be many."""
+    for row in connection.execute(_FINDINGS, (round_id,)):
+        number, point_id, piece_id, found_id, finding, note, photo, found_at = row
+        yield FindingFacts(
+            id=number,
+            access_point_id=point_id,
+            piece_id=piece_id,
+            found_id=found_id,
+            finding=finding,
+            note=hashlib.sha256(note.encode()).hexdigest(),
+            photo=None if photo is None else hashlib.sha256(photo).hexdigest(),
+            found_at=found_at,
+        )
+
+
+_ROUND = """
+    SELECT id, establishment_id, account_id, areas, started_at, finished_at, num_pieces
+    FROM rounds WHERE id = ? AND finished_at IS NOT NULL
+"""
+_FINDINGS = """
+    SELECT id, access_point_id, piece_id, found_id, finding, note, photo, found_at
+    FROM round_findings WHERE round_id = ? ORDER BY id
+"""

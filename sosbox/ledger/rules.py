@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -90,3 +91,67 @@ def text_digest(salt: bytes, text: str) -> str:
     been there.
     """
     return hashlib.sha256(salt + text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class RoundFacts:
+    """A finished round as it is digested; `area_ids` and `num_pieces` as its row has them."""
+
+    id: int
+    establishment_id: int
+    account_id: int
+    area_ids: list[int]
+    started_at: datetime
+    finished_at: datetime
+    num_pieces: int
+
+
+@dataclass(frozen=True)
+class FindingFacts:
+    """Something that was found on a round as it is digested; the fields as its row has them, but
+    `note` and `photo`: their SHA-256, hexadecimal."""
+
+    id: int
+    access_point_id: int
+    piece_id: int | None
+    found_id: int | None
+    finding: str
+    note: str
+    photo: str | None
+    found_at: datetime
+
+
+def round_digest(facts: RoundFacts, findings: Iterable[FindingFacts]) -> str:
+    """What the ledger holds of a finished round, hexadecimal: SHA-256 over its canonical JSON.
+
+    findings: in the order of their ids.
+    """
+    told = {
+        "round": facts.id,
+        "establishment": facts.establishment_id,
+        "account": facts.account_id,
+        "areas": sorted(facts.area_ids),
+        "started_at": canonical_time(facts.started_at),
+        "finished_at": canonical_time(facts.finished_at),
+        "pieces": facts.num_pieces,
+        "findings": [_finding_data(each) for each in findings],
+    }
+    return hashlib.sha256(canonical_data(told).encode()).hexdigest()
+
+
+def _finding_data(facts: FindingFacts) -> dict[str, object]:
+    return {
+        "id": facts.id,
+        "access_point": facts.access_point_id,
+        "piece": facts.piece_id,
+        "found": facts.found_id,
+        "finding": facts.finding,
+        "note": facts.note,
+        "photo": facts.photo,
+        "at": canonical_time(facts.found_at),
+    }
+
+
+def round_statement(digest: str) -> bytes:
+    """What the box signs of a finished round; no other signature of the box is over such bytes."""
+    return f"sosbox round {digest}".encode()

@@ -15,7 +15,15 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sosbox.ledger.rules import GENESIS, Event, canonical_time, entry_hash, text_digest
+from sosbox.ledger.queries import digest_of_round
+from sosbox.ledger.rules import (
+    GENESIS,
+    Event,
+    canonical_time,
+    entry_hash,
+    round_statement,
+    text_digest,
+)
 
 _MESSAGE_EVENTS = (Event.FILED, Event.GUEST_WROTE, Event.ANSWERED, Event.RESOLVED)
 
@@ -93,7 +101,7 @@ def _walk(
             raise _BrokenError(expected_id, f"entry {expected_id} is missing")
         try:
             is_signed = _check_entry(entry, tally.head, public_key)
-            _check_told(connection, entry)
+            _check_told(connection, entry, public_key)
         except (ValueError, TypeError, AttributeError):
             # SQLite keeps anything in any column: a changed value may be of another kind.
             raise _BrokenError(entry.id, f"entry {entry.id} cannot be read") from None
@@ -147,8 +155,10 @@ def _check_entry(entry: _Entry, previous: bytes, public_key: Ed25519PublicKey) -
     return True
 
 
-def _check_told(connection: sqlite3.Connection, entry: _Entry) -> None:
-    """Whether the case and the text that the entry tells of are there, as they were."""
+def _check_told(
+    connection: sqlite3.Connection, entry: _Entry, public_key: Ed25519PublicKey
+) -> None:
+    """Whether the case, the text or the round that the entry tells of is there, as it was."""
     data = json.loads(entry.data)
     if entry.event == Event.FILED:
         _check_filed(connection, entry, data)
@@ -158,6 +168,30 @@ def _check_told(connection: sqlite3.Connection, entry: _Entry) -> None:
         _check_text(connection, entry, data, "note", "notes")
     elif entry.event == Event.TRANSLATED:
         _check_translation(connection, entry, data)
+    elif entry.event == Event.ROUND_FINISHED:
+        _check_round(connection, entry, data, public_key)
+
+
+def _check_round(
+    connection: sqlite3.Connection,
+    entry: _Entry,
+    data: dict[str, Any],
+    public_key: Ed25519PublicKey,
+) -> None:
+    """Everything that was found must be there as it was, and nothing else."""
+    round_id, digest = int(data.get("round", 0)), data.get("digest", "")
+    row = connection.execute(
+        "SELECT digest, signature FROM rounds WHERE id = ?", (round_id,)
+    ).fetchone()
+    name = f"round {round_id}"
+    if row is None:
+        raise _BrokenError(entry.id, f"{name}, which entry {entry.id} tells of, is gone")
+    if row[0] != digest or digest_of_round(connection, round_id) != digest:
+        raise _BrokenError(entry.id, f"what was found on {name} has been changed")
+    try:
+        public_key.verify(row[1], round_statement(digest))
+    except InvalidSignature:
+        raise _BrokenError(entry.id, f"{name} was not signed with the key of this box") from None
 
 
 def _check_translation(connection: sqlite3.Connection, entry: _Entry, data: dict[str, Any]) -> None:
@@ -204,7 +238,7 @@ def _is_at(moment: datetime, entry: _Entry) -> bool:
 
 
 def _check_nothing_untold(connection: sqlite3.Connection) -> None:
-    """Cases, messages and notes that came into the database past the ledger."""
+    """Cases, messages, notes and finished rounds that came into the database past the ledger."""
     for noun, sql in _UNTOLD:
         row = connection.execute(sql).fetchone()
         if row is not None:
@@ -228,5 +262,11 @@ _UNTOLD = (
         "SELECT n.id FROM notes n WHERE NOT EXISTS (SELECT 1 FROM ledger l"
         " WHERE l.case_id = n.case_id AND l.event = 'noted'"
         " AND json_extract(l.data, '$.note') = n.id) ORDER BY n.id LIMIT 1",
+    ),
+    (
+        "round",
+        "SELECT r.id FROM rounds r WHERE r.finished_at IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM ledger l WHERE l.case_id IS NULL AND l.event = 'round_finished'"
+        " AND json_extract(l.data, '$.round') = r.id) ORDER BY r.id LIMIT 1",
     ),
 )

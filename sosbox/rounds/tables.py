@@ -1,6 +1,6 @@
 """Rounds and what was found on them."""
 
-from piccolo.columns import JSON, Bytea, ForeignKey, Serial, Text, Timestamptz
+from piccolo.columns import JSON, Bytea, ForeignKey, Integer, Serial, Text, Timestamptz
 from piccolo.table import Table
 
 from sosbox.db import DB
@@ -10,7 +10,8 @@ from sosbox.staff.tables import Account
 
 
 class Round(Table, db=DB, tablename="rounds"):
-    """Somebody walks through some areas; `digest` and `signature` once it is finished."""
+    """Somebody walks through some areas; `digest` and `signature` once it is finished, and then
+    `num_pieces`, too: how many should have hung there."""
 
     id: Serial
     establishment_id = ForeignKey(Establishment)
@@ -18,13 +19,17 @@ class Round(Table, db=DB, tablename="rounds"):
     areas = JSON()
     started_at = Timestamptz()
     finished_at = Timestamptz(null=True, default=None)
+    num_pieces = Integer()
     digest = Text()
     signature = Bytea(null=True)
 
 
 class RoundFinding(Table, db=DB, tablename="round_findings"):
-    """How it is at an access point. `found_id`: the one whose code hung there, where it was another;
-    `photo`: a JPEG with nothing in it but the picture."""
+    """How it is at an access point.
+
+    `found_id`: the one whose code hung there, where it was another; `photo`: a JPEG with nothing in
+    it but the picture.
+    """
 
     id: Serial
     round_id = ForeignKey(Round)

@@ -98,8 +98,9 @@ CREATE TABLE pieces (
 );
 CREATE INDEX pieces_run ON pieces (run_id);
 
--- Somebody has walked the building. `areas`: the ids of those that it went through. `signature`: of
--- the box, over the digest of everything that was found.
+-- Somebody has walked the building. `areas`: the ids of those that it went through; `num_pieces`: how
+-- many should have hung there when it was finished. `signature`: of the box, over the digest of
+-- everything that was found.
 CREATE TABLE rounds (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     establishment_id INTEGER NOT NULL REFERENCES establishments,
@@ -107,10 +108,13 @@ CREATE TABLE rounds (
     areas TEXT NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
     finished_at TIMESTAMPTZ,
+    num_pieces INTEGER NOT NULL DEFAULT 0,
     digest TEXT NOT NULL DEFAULT '',
     signature BLOB
 );
 CREATE INDEX rounds_establishment ON rounds (establishment_id, id);
+-- Nobody walks twice through the same house at once.
+CREATE UNIQUE INDEX rounds_open ON rounds (establishment_id, account_id) WHERE finished_at IS NULL;
 -- `piece_id`: what was scanned or is meant; `found_id`: the access point whose code hung there, where
 -- that is another one. `photo`: a JPEG without anything but the picture.
 CREATE TABLE round_findings (
@@ -127,6 +131,10 @@ CREATE TABLE round_findings (
 );
 CREATE INDEX round_findings_round ON round_findings (round_id);
 CREATE INDEX round_findings_piece ON round_findings (piece_id);
+CREATE INDEX round_findings_access_point ON round_findings (access_point_id);
+
+-- How often guests write from where, and when they last did.
+CREATE INDEX cases_access_point ON cases (access_point_id, filed_at);
 """
 
 
