@@ -18,6 +18,7 @@ from sosbox.db import DB
 from sosbox.errors import SosboxError
 from sosbox.i18n import N_
 from sosbox.jobs.progress import Progress
+from sosbox.jobs.wakeful import Wakeful
 from sosbox.places.model_jobs import (
     JobKind,
     ShownJob,
@@ -34,8 +35,6 @@ from sosbox.translation.argos.packages import Watcher, remove_model
 from sosbox.translation.argos.workshop import Workshop
 from sosbox.translation.contract import Pair
 
-# How long the keeper waits for a database that cannot be written, seconds.
-DATABASE_PAUSE_S = 5.0
 # Of a model that is fetched and then added, the part that fetching takes.
 _FETCHING = 0.7
 _FORGET_UPLOAD_AFTER_S = 3600.0
@@ -45,54 +44,29 @@ _UPLOAD = re.compile(r"[0-9a-f]{32}\.argosmodel", re.ASCII)
 _log = logging.getLogger(__name__)
 
 
-class ModelKeeper:
+class ModelKeeper(Wakeful):
     """Wake it when something may be asked for. Lives on one event loop.
 
     on_change: called when models have come or gone.
     """
 
     def __init__(self, box: Box, workshop: Workshop, *, on_change: Callable[[], None]) -> None:
+        super().__init__("keeping models")
         self._box = box
         self._workshop = workshop
         self._on_change = on_change
         self._thread = ThreadPoolExecutor(1, "models")
-        self._has_news = asyncio.Event()
-        self._is_stopping = False
-        self._loop: asyncio.Task[None] | None = None
+        self._is_tidy = False
 
     async def start(self) -> None:
         """Gives up what a worker before this one was at, and begins with what waits."""
         await DB.write(give_up_interrupted, now=self._box.clock.now())
-        self._loop = asyncio.create_task(self._run())
-        self.wake()
-
-    def wake(self) -> None:
-        """Something may be asked for. Called on the event loop."""
-        self._has_news.set()
+        self._begin()
 
     async def stop(self, limit_s: float) -> None:
         """Breaks off what it is at; at most `limit_s` seconds."""
-        self._is_stopping = True
-        self.wake()
-        if self._loop is not None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._loop, limit_s)
+        await self._end(limit_s)
         self._thread.shutdown(wait=False, cancel_futures=True)
-
-    async def _run(self) -> None:
-        is_tidy = False
-        while not self._is_stopping:
-            await self._has_news.wait()
-            self._has_news.clear()
-            try:
-                if not is_tidy:
-                    await self._tidy()
-                    is_tidy = True
-                while not self._is_stopping and await self.do_next():
-                    pass
-            except Exception as error:
-                _log.error("trouble with keeping models: %s", type(error).__name__)
-                asyncio.get_running_loop().call_later(DATABASE_PAUSE_S, self._has_news.set)
 
     async def do_next(self) -> bool:
         """Does the job that waits longest; False when none does."""
@@ -114,11 +88,14 @@ class ModelKeeper:
         self._on_change()
         return True
 
-    async def _tidy(self) -> None:
-        """Removes what a worker before this one has left half done."""
+    async def tidy(self) -> None:
+        """Removes what a worker before this one has left half done, once."""
+        if self._is_tidy:
+            return
         wanted = await DB.read(open_uploads)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._thread, self._remove_leftovers, wanted)
+        self._is_tidy = True
 
     def _remove_leftovers(self, wanted: frozenset[str]) -> None:
         store = self._workshop.store

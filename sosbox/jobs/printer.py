@@ -16,6 +16,7 @@ from sosbox.db import DB
 from sosbox.errors import SosboxError
 from sosbox.i18n import N_
 from sosbox.jobs.progress import Progress
+from sosbox.jobs.wakeful import Wakeful
 from sosbox.pieces.material import load_run_job
 from sosbox.pieces.rules import TICKET
 from sosbox.pieces.runs import (
@@ -33,8 +34,6 @@ from sosbox.printing.layout import PrintJob
 from sosbox.printing.press import Press, Printed, PrintError
 from sosbox.printing.printers import send
 
-# How long the printer waits for a database that cannot be written, seconds.
-DATABASE_PAUSE_S = 5.0
 _TIDY_EVERY = timedelta(hours=6)
 _JUST_WRITTEN_S = 3600.0
 # Of a run that goes to a printer, the part that setting it takes.
@@ -46,47 +45,25 @@ _EACH_PAGE_S = 30.0
 _log = logging.getLogger(__name__)
 
 
-class Printer:
+class Printer(Wakeful):
     """Wake it when something may be asked for. Lives on one event loop."""
 
     def __init__(self, box: Box, press: Press) -> None:
+        super().__init__("printing")
         self._box = box
         self._press = press
         self._tidied_at: datetime | None = None
-        self._has_news = asyncio.Event()
-        self._is_stopping = False
-        self._loop: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Gives up what a worker before this one was at, and begins with what waits."""
         await DB.write(give_up_interrupted_runs, now=self._box.clock.now())
-        self._loop = asyncio.create_task(self._run())
-        self.wake()
-
-    def wake(self) -> None:
-        """Something may be asked for. Called on the event loop."""
-        self._has_news.set()
+        self._begin()
 
     async def stop(self, limit_s: float) -> None:
         """Breaks off what it is at; that has failed then, and nothing of it is left."""
         self._is_stopping = True
-        self.wake()
         await self._press.close()
-        if self._loop is not None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._loop, limit_s)
-
-    async def _run(self) -> None:
-        while not self._is_stopping:
-            await self._has_news.wait()
-            self._has_news.clear()
-            try:
-                await self.tidy()
-                while not self._is_stopping and await self.do_next():
-                    pass
-            except Exception as error:
-                _log.error("trouble with printing: %s", type(error).__name__)
-                asyncio.get_running_loop().call_later(DATABASE_PAUSE_S, self._has_news.set)
+        await self._end(limit_s)
 
     async def do_next(self) -> bool:
         """Does the run that waits longest; False when none does."""

@@ -9,12 +9,12 @@ from sosbox.cases.tables import Case
 from sosbox.channels.base import Notice, NoticeEvent, RefusedError
 from sosbox.config import load_config
 from sosbox.db import DB, Transaction
-from sosbox.places.addresses import own_address
 from sosbox.deliveries.outbox import claim_due, record_failed
 from sosbox.deliveries.queries import deliveries_of_case, load_notice, next_due
 from sosbox.deliveries.rules import DeliveryState
 from sosbox.deliveries.tables import Delivery
 from sosbox.dispatch.intake import send_answer, take_in_more, take_in_reminder
+from sosbox.places.addresses import own_address
 from sosbox.routing.queries import RuleBook
 from tests.support.filing import file_case, route
 from tests.support.venue import NOON, ROOM_TOKEN, Venue

@@ -18,8 +18,8 @@ from sosbox.deliveries.outbox import claim_due
 from sosbox.deliveries.tables import Delivery
 from sosbox.jobs.queue import make_queue
 from sosbox.jobs.worker import is_working, run_worker
+from sosbox.lib.clock import FrozenClock, SystemClock
 from tests.support.filing import file_case
-from tests.support.venue import NOON
 
 _SCRIPT = """
 import sys
@@ -56,12 +56,14 @@ def worker(box: Box, catcher: MailCatcher) -> Iterator["subprocess.Popen[bytes]"
 async def _file_and_crash(box: Box) -> None:
     """A notice that a worker had claimed when it was killed."""
     await file_case(box, "The first")
-    await DB.write(claim_due, now=NOON, channel="email", limit=1)
+    await DB.write(claim_due, now=box.clock.now(), channel="email", limit=1)
 
 
 async def test_a_worker_sends_what_was_left_and_what_comes(
-    box: Box, catcher: MailCatcher, request: pytest.FixtureRequest
+    box: Box, clock: FrozenClock, catcher: MailCatcher, request: pytest.FixtureRequest
 ) -> None:
+    # The worker has the clock of the machine: what was filed long ago would be overdue for it.
+    clock.set(SystemClock().now())
     await _file_and_crash(box)
     worker: subprocess.Popen[bytes] = request.getfixturevalue("worker")
     (first,) = await asyncio.to_thread(catcher.wait_for, 1, 60)
