@@ -55,7 +55,7 @@ def worker(box: Box, catcher: MailCatcher) -> Iterator["subprocess.Popen[bytes]"
 
 async def _file_and_crash(box: Box) -> None:
     """A notice that a worker had claimed when it was killed."""
-    await file_case(box, "The first")
+    await file_case(box, "The first", now=box.clock.now())
     await DB.write(claim_due, now=box.clock.now(), channel="email", limit=1)
 
 
@@ -68,7 +68,7 @@ async def test_a_worker_sends_what_was_left_and_what_comes(
     worker: subprocess.Popen[bytes] = request.getfixturevalue("worker")
     (first,) = await asyncio.to_thread(catcher.wait_for, 1, 60)
     queue = make_queue(box)
-    await file_case(box, "The second", submission_id="two")
+    await file_case(box, "The second", submission_id="two", now=clock.now())
     queue.ring()
     _, second = await asyncio.to_thread(catcher.wait_for, 2, 60)
     queue.close()
