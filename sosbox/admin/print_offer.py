@@ -16,6 +16,9 @@ from sosbox.pieces.runs import RunRequest
 from sosbox.pieces.templates import load_templates
 from sosbox.places.branding import HouseBrand, load_house_brands
 from sosbox.places.building import BuildingArea, BuildingPoint, load_building
+from sosbox.printing.cups import Printer
+from sosbox.printing.paper import Paper
+from sosbox.printing.printers import OTHER_KIND, OTHER_PAPER, RAW_SCHEME
 from sosbox.printing.template import FORMATS, MAX_LANGUAGES, Size, Template, each_size
 
 # Of the templates of the program so many are shown at once, the others when they are asked for.
@@ -30,18 +33,27 @@ AT_ADDRESS = "address"
 _NOTHING_CHOSEN = N_("Please choose at least one.")
 _NOT_A_NUMBER = N_("Please choose a number from 1 to {limit}.")
 _NO_PRINTER = N_("There is no such printer any more. Please choose another one.")
-_OTHER_PRINTER = N_("Receipt printers print tickets, other printers everything else.")
 _NO_ADDRESS = N_("Please enter the address of the printer, such as 192.168.1.50.")
 _MAX_PLACES = 500
 
 
 @dataclass(frozen=True)
 class OfferedPrinter:
-    """address: as `sosbox.printing.printers` takes it."""
+    """address: as `sosbox.printing.printers` takes it; details: where it stands, what paper lies in
+    it; queue: None for one that is reached by its address."""
 
     name: str
     address: str
     is_for_receipts: bool
+    details: tuple[str, ...] = ()
+    is_working: bool = True
+    queue: Printer | None = None
+
+    def takes(self, paper: Paper) -> bool:
+        """Whether there is paper of this size for it, as far as anybody knows."""
+        if self.queue is None or self.is_for_receipts:
+            return True
+        return self.queue.takes(paper.page_width, paper.page_height)
 
 
 @dataclass(frozen=True)
@@ -219,7 +231,10 @@ def requests_of(
     for size_id in choice.sizes:
         template, size = choice.offer.sizes[size_id]
         if printer and printer.is_for_receipts != size.is_roll:
-            problems.add("to", SosboxError(_OTHER_PRINTER))
+            problems.add("to", SosboxError(OTHER_KIND))
+        elif printer and not printer.takes(size.paper):
+            width, height = size.paper.page_width, size.paper.page_height
+            problems.add("to", SosboxError(OTHER_PAPER, width=f"{width:g}", height=f"{height:g}"))
         printed_as = TICKET if size.is_roll else "pdf"
         requests.append(
             RunRequest(
@@ -244,7 +259,8 @@ def _printer(
         except AddressError:
             problems.add("address", SosboxError(_NO_ADDRESS))
             return None
-        return OfferedPrinter(choice.address, choice.address, is_for_receipts=True)
+        address = RAW_SCHEME + choice.address
+        return OfferedPrinter(choice.address, address, is_for_receipts=True)
     if not choice.to.startswith(PRINTER):
         if choice.to not in FORMATS:
             problems.add("to", SosboxError(_NO_PRINTER))

@@ -29,7 +29,9 @@ class RunWords(PrintWords):
         if run.options.is_for_print_shop:
             said.append(_("for a print shop"))
         if run.printer:
-            said.append(_("on the printer {name}", name=run.printer))
+            said.append(
+                _("on the printer {name}", name=run.printer.partition(":")[2] or run.printer)
+            )
         return ", ".join(said)
 
     def languages(self, run: Run) -> str:

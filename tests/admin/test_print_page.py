@@ -8,11 +8,13 @@ from urllib.parse import urlencode
 import pytest
 from litestar import Litestar
 
+from sosbox.admin import print_printers
 from sosbox.admin.print_previews import OvertakenError, Previews
 from sosbox.db import DB
 from sosbox.pieces.rules import RunOptions
 from sosbox.pieces.runs import Run, load_runs
 from sosbox.places.tables import AccessPoint, Area
+from sosbox.printing.cups import Printer
 from sosbox.printing.press import Press, PrintError
 from sosbox.routing.recipient_actions import add_recipient
 from tests.admin.conftest import Staff
@@ -309,13 +311,42 @@ async def test_tickets_go_to_a_receipt_printer_that_is_known_or_typed(
     draft = a_recipient("Till", addresses={"printer": ["192.168.1.50"]})
     await DB.write(add_recipient, viewer=venue.anna, draft=draft)
     assert "Receipt printer 192.168.1.50" in (await staff.anna.get(PRINT)).text
-    await staff.anna.post(PRINT, **choices(venue, what="ticket-80", to="printer:192.168.1.50"))
+    await staff.anna.post(PRINT, **choices(venue, what="ticket-80", to="printer:raw:192.168.1.50"))
     await staff.anna.post(
         PRINT, **choices(venue, what="ticket-58", to="address", address=" printer.lan ")
     )
     known, typed = await runs_of(venue)
-    assert (known.format, known.printer) == ("ticket", "192.168.1.50")
-    assert (typed.format, typed.printer) == ("ticket", "printer.lan")
+    assert (known.format, known.printer) == ("ticket", "raw:192.168.1.50")
+    assert (typed.format, typed.printer) == ("ticket", "raw:printer.lan")
+
+
+async def test_queues_of_the_computer_print_what_they_have_paper_for(
+    staff: Staff, venue: Venue, press: QuietPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media = ("iso_a4_210x297mm",)
+    office = Printer("office", "Office", "Back office", "A4", False, True, False, media)
+    till = Printer("till", "", "", "", True, True, True)
+
+    async def find() -> list[Printer]:
+        return [office, till]
+
+    monkeypatch.setattr(print_printers, "find_printers", find)
+    page = said((await staff.anna.get(PRINT)).text)
+    assert "Office, Back office, A4" in page
+    assert "Receipt printer till, it does not print now" in page
+
+    too_large = await staff.anna.post(
+        PRINT, **choices(venue, what="poster-a3", to="printer:cups:office")
+    )
+    assert too_large.status_code == 422
+    assert "The printer has no paper of 297 × 420 mm." in too_large.text
+    wrong = await staff.anna.post(PRINT, **choices(venue, to="printer:cups:till"))
+    assert "Receipt printers print tickets" in wrong.text
+    await staff.anna.post(PRINT, **choices(venue, what="poster-a4", to="printer:cups:office"))
+    await staff.anna.post(PRINT, **choices(venue, what="ticket-80", to="printer:cups:till"))
+    poster, ticket = await runs_of(venue)
+    assert (poster.format, poster.printer) == ("pdf", "cups:office")
+    assert (ticket.format, ticket.printer) == ("ticket", "cups:till")
 
 
 async def test_nothing_is_printed_while_no_address_leads_to_the_box(
