@@ -18,7 +18,7 @@ from sosbox.places.branding import HouseBrand, load_house_brands
 from sosbox.places.building import BuildingArea, BuildingPoint, load_building
 from sosbox.printing.cups import Printer
 from sosbox.printing.paper import Paper
-from sosbox.printing.printers import OTHER_KIND, OTHER_PAPER, RAW_SCHEME
+from sosbox.printing.printer_kinds import OTHER_KIND, OTHER_PAPER, RAW_SCHEME
 from sosbox.printing.template import FORMATS, MAX_LANGUAGES, Size, Template, each_size
 
 # Of the templates of the program so many are shown at once, the others when they are asked for.

@@ -2,7 +2,7 @@
 
 from sosbox.admin.print_offer import OfferedPrinter
 from sosbox.printing.cups import find_printers
-from sosbox.printing.printers import RAW_SCHEME
+from sosbox.printing.printer_kinds import RAW_SCHEME
 from sosbox.routing.settings import Settings
 
 

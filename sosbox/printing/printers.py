@@ -25,8 +25,8 @@ from sosbox.printing.cups import (
 )
 from sosbox.printing.ipp import JobState, Status
 from sosbox.printing.paper import Paper
+from sosbox.printing.printer_kinds import OTHER_KIND, OTHER_PAPER, RAW_SCHEME
 
-RAW_SCHEME = "raw:"
 TICKET = "ticket"
 # How long a printer may be off, or lack what somebody has to bring it, before a job is given up,
 # seconds: time to walk there and back.
@@ -40,8 +40,6 @@ _RAW = "application/vnd.cups-raw"
 
 NO_PRINTER = N_("There is no printer of that name.")
 NO_CUPS = N_("The box has no printing system, or it does not answer.")
-OTHER_KIND = N_("Receipt printers print tickets, other printers everything else.")
-OTHER_PAPER = N_("The printer has no paper of {width} × {height} mm.")
 NOT_ACCEPTING = N_("The printer takes no jobs at present.")
 PAUSED = N_("The printer has been paused. It prints again once somebody has resumed it.")
 NOT_TAKEN = N_("The printer does not take the job.")
