@@ -46,6 +46,8 @@ _MAX_TITLE = 120
 _NAME = re.compile(r"[^\x00-\x20/#\x7f]{1,127}")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(mm|in)")
 _MM_PER_INCH = 25.4
+# Copies come one after the other, and not each page so many times.
+_COLLATED = "separate-documents-collated-copies"
 # By how much paper may be of another size, mm: printers that count in inches round.
 _TOLERANCE = 2.0
 _RAW = "local raw printer"
@@ -67,7 +69,7 @@ _PRINTER_ATTRIBUTES = (
     "media-default",
     "media-supported",
 )
-_JOB_ATTRIBUTES = ("job-state", "job-state-reasons")
+_JOB_ATTRIBUTES = ("job-state", "job-state-reasons", "job-printer-state-message")
 
 
 # It logs every request, with the names of printers.
@@ -122,11 +124,13 @@ class Printer:
 
 @dataclass(frozen=True)
 class JobReport:
-    """How a job is. reasons: of the job and of its printer, keywords of RFC 8011."""
+    """How a job is. reasons: of the job and of its printer, keywords of RFC 8011; message: what the
+    way to the printer has said last that was worth a warning, in English."""
 
     state: int
     reasons: frozenset[str]
     printer_reasons: frozenset[str]
+    message: str
 
 
 def is_queue_name(name: str) -> bool:
@@ -165,7 +169,7 @@ class Cups:
         host = "localhost" if socket else server
         if not socket and not re.search(r":\d+\Z", host):
             host = f"{host}:{PORT}"
-        # Nothing is encrypted on the way to this computer: reading certificates would only take time.
+        # Nothing is encrypted on the way: to read certificates would only take time.
         nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         transport = httpx.AsyncHTTPTransport(verify=nobody, uds=socket, trust_env=False)
         try:
@@ -209,7 +213,10 @@ class Cups:
     ) -> int:
         """The number of a job that has no document yet; media: empty for what has no pages."""
         plain_title = "".join(sign for sign in title if sign.isprintable())[:_MAX_TITLE]
-        job = [attribute(Tag.INTEGER, "copies", copies)]
+        job = [
+            attribute(Tag.INTEGER, "copies", copies),
+            attribute(Tag.KEYWORD, "multiple-document-handling", _COLLATED),
+        ]
         if not is_raw:
             job += [
                 attribute(Tag.KEYWORD, "media", media),
@@ -253,6 +260,7 @@ class Cups:
             state[0],
             frozenset(_texts(group, "job-state-reasons")),
             frozenset(_texts(printer_group, "printer-state-reasons")),
+            "".join(_texts(group, "job-printer-state-message")[:1]),
         )
 
     async def cancel(self, name: str, job: int) -> JobState | None:

@@ -31,6 +31,8 @@ TICKET = "ticket"
 # How long a printer may be off, or lack what somebody has to bring it, before a job is given up,
 # seconds: time to walk there and back.
 PATIENCE_S = 120.0
+# So many times longer where only words tell that a printer is off: they stay when it is on again.
+_DOUBT = 5
 _POLL_S = 0.5
 # Longest wait for a connection, and for a receipt printer that is busy with one slip, seconds.
 _SLIP_TIMEOUT_S = 30.0
@@ -46,7 +48,6 @@ NOT_TAKEN = N_("The printer does not take the job.")
 CANCELED = N_("Somebody has cancelled the job.")
 ABORTED = N_("The printer has given up the job: something in it went wrong.")
 HELD = N_("The job was held back, and is cancelled now.")
-STANDS_STILL = N_("The printer has stopped in the middle of the job.")
 TOO_SLOW = N_("The printer was not done after {num} seconds, and the job was cancelled.")
 NO_PAPER = N_("The printer has no paper.")
 OPEN = N_("The cover of the printer is open.")
@@ -70,6 +71,15 @@ _TROUBLES = (
 )
 # Of several trays one is empty, say: it goes on printing.
 _MILD = "-warning"
+# Some of the ways that CUPS has to printers say only in words that they do not get through.
+_NO_WAY = (
+    "may not exist or is unavailable",
+    "is not responding",
+    "is unreachable",
+    "Unable to locate printer",
+    "Waiting for printer to become available",
+)
+_ALL_SENT = "cups-waiting-for-job-completed"
 
 
 class PrinterError(SosboxError):
@@ -238,9 +248,12 @@ class _QueueJob:
                 return
             _raise_if_ended(report)
             self._trouble = _trouble(report)
+            limit_s = patience_s
+            if not self._trouble and _seems_off(report):
+                self._trouble, limit_s = OFF, patience_s * _DOUBT
             if not self._trouble:
                 fine_at = clock()
-            elif clock() - fine_at >= patience_s:
+            elif clock() - fine_at >= limit_s:
                 raise PrinterError(self._trouble)
             await asyncio.sleep(_POLL_S)
 
@@ -256,7 +269,8 @@ def _raise_if_ended(report: JobReport) -> None:
     """Raises PrinterError for a job that nothing will come of any more."""
     if report.state == JobState.CANCELED:
         raise PrinterError(CANCELED)
-    if report.state == JobState.ABORTED:
+    # One whose filter fails is stopped and not aborted; nothing resumes it.
+    if report.state in {JobState.ABORTED, JobState.STOPPED}:
         raise PrinterError(ABORTED)
     if "printer-stopped" in report.reasons or "paused" in report.printer_reasons:
         raise PrinterError(PAUSED)
@@ -268,9 +282,16 @@ def _trouble(report: JobReport) -> str:
     found = _first_trouble(grave)
     if found:
         return found
-    if report.state == JobState.HELD:
-        return HELD
-    return STANDS_STILL if report.state == JobState.STOPPED else ""
+    if report.state != JobState.HELD or "job-incoming" in report.reasons:
+        return ""
+    # It is tried again later.
+    return ABORTED if "resources-are-not-ready" in report.reasons else HELD
+
+
+def _seems_off(report: JobReport) -> bool:
+    return _ALL_SENT not in report.printer_reasons and any(
+        words in report.message for words in _NO_WAY
+    )
 
 
 def _first_trouble(reasons: Sequence[str]) -> str:
