@@ -24,6 +24,7 @@ test: dev ## install what the tests need and run them all
 	@installer/ensure-fonts
 	@installer/ensure-kannel
 	@installer/ensure-apertium
+	@installer/ensure-cups
 	$(BIN)/python -m pytest -n auto --dist loadfile --durations 5 -m "$(PYTEST_MARKS)"
 
 test-all: ## the same and what takes longer: every template, 500 pieces, every language

@@ -17,8 +17,10 @@ CUPSD, LPADMIN, LPSTAT, CANCEL = (
 )
 CUPSDISABLE, CUPSREJECT = (shutil.which(name, path=_PATH) for name in ("cupsdisable", "cupsreject"))
 PROGRAMS = Path("/usr/lib/cups")
-IS_INSTALLED = bool(
-    CUPSD and LPADMIN and LPSTAT and CANCEL and (PROGRAMS / "filter" / "pdftopdf").exists()
+# Where the package leaves it; the one of a CUPS that is set up is a link to it.
+SOCKET_BACKEND = PROGRAMS / "backend-available" / "socket"
+IS_INSTALLED = all((CUPSD, LPADMIN, LPSTAT, CANCEL)) and all(
+    path.exists() for path in (PROGRAMS / "filter" / "pdftopdf", SOCKET_BACKEND)
 )
 _POLL_S = 0.02
 _LIMIT_S = 20
@@ -170,7 +172,7 @@ class PrivateCups:
                 (self._folder / "programs" / path.name).symlink_to(path)
         backends = self._folder / "programs" / "backend"
         backends.mkdir()
-        (backends / "socket").symlink_to(PROGRAMS / "backend" / "socket")
+        (backends / "socket").symlink_to(SOCKET_BACKEND)
         faulty = backends / "faulty"
         faulty.write_text(_FAULTY_BACKEND, "ascii")
         faulty.chmod(0o755)
