@@ -14,7 +14,6 @@ from sosbox.channels.printer.escpos import slip_commands
 from sosbox.errors import SosboxError
 from sosbox.i18n import N_
 from sosbox.printing.cups import (
-    ANSWER_TIMEOUT_S,
     SCHEME,
     Cups,
     CupsError,
@@ -27,6 +26,7 @@ from sosbox.printing.ipp import JobState, Status
 from sosbox.printing.paper import Paper
 from sosbox.printing.printer_kinds import OTHER_KIND, OTHER_PAPER, RAW_SCHEME
 
+PDF = "pdf"
 TICKET = "ticket"
 # How long a printer may be off, or lack what somebody has to bring it, before a job is given up,
 # seconds: time to walk there and back.
@@ -34,6 +34,8 @@ PATIENCE_S = 120.0
 # So many times longer where only words tell that a printer is off: they stay when it is on again.
 _DOUBT = 5
 _POLL_S = 0.5
+# Longest wait for CUPS to take a job back, seconds.
+_CANCEL_S = 5.0
 # Longest wait for a connection, and for a receipt printer that is busy with one slip, seconds.
 _SLIP_TIMEOUT_S = 30.0
 _PDF = "application/pdf"
@@ -42,6 +44,7 @@ _RAW = "application/vnd.cups-raw"
 
 NO_PRINTER = N_("There is no printer of that name.")
 NO_CUPS = N_("The box has no printing system, or it does not answer.")
+FORGOTTEN = N_("The printing system has forgotten the job: nobody knows whether it was printed.")
 NOT_ACCEPTING = N_("The printer takes no jobs at present.")
 PAUSED = N_("The printer has been paused. It prints again once somebody has resumed it.")
 NOT_TAKEN = N_("The printer does not take the job.")
@@ -108,6 +111,8 @@ async def send(
     being scaled. timeout_s: for all of it; patience_s: see `PATIENCE_S`. says_how_it_is: whether a
     receipt printer by its address answers when it is asked whether it has paper.
     """
+    if kind not in {PDF, TICKET}:
+        raise ValueError(f"no printer prints {kind}")
     try:
         if address.startswith(SCHEME):
             name = address.removeprefix(SCHEME)
@@ -243,24 +248,38 @@ class _QueueJob:
         clock = asyncio.get_running_loop().time
         fine_at = clock()
         while True:
-            report = await cups.report(self._name, job)
-            if report.state == JobState.COMPLETED:
+            trouble, limit_s = await self._look(cups, job, patience_s)
+            if trouble is None:
                 return
-            _raise_if_ended(report)
-            self._trouble = _trouble(report)
-            limit_s = patience_s
-            if not self._trouble and _seems_off(report):
-                self._trouble, limit_s = OFF, patience_s * _DOUBT
-            if not self._trouble:
+            self._trouble = trouble
+            if not trouble:
                 fine_at = clock()
             elif clock() - fine_at >= limit_s:
-                raise PrinterError(self._trouble)
+                raise PrinterError(trouble)
             await asyncio.sleep(_POLL_S)
+
+    async def _look(self, cups: Cups, job: int, patience_s: float) -> tuple[str | None, float]:
+        """What is amiss, and how long that may last, seconds; empty: nothing; None: it is printed.
+        Raises PrinterError for a job that nothing will come of."""
+        try:
+            report = await cups.report(self._name, job)
+        except CupsError as error:
+            if error.status == Status.NOT_FOUND:
+                raise PrinterError(FORGOTTEN) from None
+            # It is started anew now and then, and knows its jobs afterwards.
+            return NO_CUPS, patience_s
+        if report.state == JobState.COMPLETED:
+            return None, 0.0
+        _raise_if_ended(report)
+        trouble = _trouble(report)
+        if not trouble and _seems_off(report):
+            return OFF, patience_s * _DOUBT
+        return trouble, patience_s
 
     async def _cancelled(self, cups: Cups, job: int) -> JobState | None:
         """Cancels the job, whatever is going on; how it has ended, as far as that is known."""
         with contextlib.suppress(CupsError, TimeoutError):
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            async with asyncio.timeout(_CANCEL_S):
                 return await cups.cancel(self._name, job)
         return None
 

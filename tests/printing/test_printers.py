@@ -435,6 +435,20 @@ async def test_a_box_that_stops_takes_its_job_back(cups: PrivateCups, poster: by
     assert cups.open_jobs("Last") == []
 
 
+async def test_cups_that_goes_away_in_the_middle_is_told(
+    monkeypatch: pytest.MonkeyPatch, cups: PrivateCups, poster: bytes
+) -> None:
+    other = PrivateCups()
+    other.start()
+    monkeypatch.setenv("CUPS_SERVER", str(other.socket))
+    other.add_office("Lost", "faulty:/cups-waiting-for-job-completed")
+    printing = asyncio.create_task(print_pdf("Lost", poster, paper=page_of(297, 420), patience_s=0))
+    await asyncio.to_thread(other.wait_for_job, "Lost")
+    await asyncio.to_thread(other.stop)
+
+    assert "no printing system" in await refusal(of=printing)
+
+
 async def test_paper_that_a_printer_has_not_is_named(cups: PrivateCups) -> None:
     cups.add_office("Small", "faulty:/exit-0")
     said = await refusal(of=print_pdf("Small", paper=page_of(420, 594)))
@@ -516,6 +530,11 @@ async def test_an_address_of_anything_else_is_not_called(ticket: bytes, address:
     assert await refusal(of=print_ticket(address, ticket)) == (
         "This is not the address of a printer."
     )
+
+
+async def test_nothing_but_pages_and_tickets_goes_to_a_printer() -> None:
+    with pytest.raises(ValueError, match="svg"):
+        await send("cups:A", b"<svg/>", kind="svg", title="", paper=A4, timeout_s=LIMIT_S)
 
 
 @pytest.mark.parametrize("address", ["", "192.168.1.50", "file:/etc/passwd", "lp"])
