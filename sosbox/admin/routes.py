@@ -32,6 +32,7 @@ from sosbox.admin.login_page import log_out, show_login, take_login
 from sosbox.admin.preview_page import preview_answer, preview_outcome
 from sosbox.admin.quarantine_page import show_quarantine, take_quarantine
 from sosbox.admin.replies_page import show_replies, take_decision, take_reply
+from sosbox.admin.round_routes import ROUNDS_ROUTER
 from sosbox.admin.settings_routes import SETTINGS_ROUTER
 from sosbox.admin.translations_page import show_translations, take_guest_language
 from sosbox.errors import NotFoundError
@@ -73,6 +74,7 @@ _INSIDE = Router(
         end_others,
         end_one,
         log_out,
+        ROUNDS_ROUTER,
         SETTINGS_ROUTER,
         show_nothing,
     ],

@@ -114,6 +114,8 @@ DONE_LABELS = {
     "taken_down": N_("It is noted that this was taken down."),
     "print_asked": N_("The box is at it. This page shows how far it is."),
     "pieces_unused": N_("It is noted that these do not hang anywhere."),
+    "found": N_("It is noted."),
+    "round_given_up": N_("The round is given up."),
     "template_stored": N_("It works in every size, and is stored."),
     "moved": N_("The order has changed."),
     "switched_on": N_("The rule is on again."),

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sosbox.db import Transaction
-from sosbox.errors import ConflictError, ForbiddenError, NotFoundError, SosboxError
+from sosbox.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidFieldsError,
+    NotFoundError,
+    SosboxError,
+)
 from sosbox.keys import Keys
 from sosbox.ledger.actions import append
 from sosbox.ledger.queries import digest_of_round
@@ -44,7 +50,7 @@ def start_round(
     """Begins to walk through some areas of a house; returns the id of the round.
 
     Raises ForbiddenError, NotFoundError, ConflictError when the viewer is walking there already,
-    and SosboxError when nothing hangs in these areas.
+    and InvalidFieldsError when nothing hangs in these areas.
     """
     viewer.require_write()
     house = next((each for each in load_houses(tx.connection, viewer) if each.id == house_id), None)
@@ -57,7 +63,8 @@ def start_round(
     if len(areas) < len(wanted):
         raise NotFoundError("There is no such area.")
     if not any(area.num_pieces for area in areas):
-        raise SosboxError("Please choose an area in which something hangs.")
+        problem = SosboxError("Please choose an area in which something hangs.")
+        raise InvalidFieldsError({"area": problem})
     return tx.insert(
         Round,
         establishment_id=house_id,
@@ -159,14 +166,21 @@ def give_round_up(tx: Transaction, *, viewer: Viewer, round_id: int) -> None:
     tx.sql("DELETE FROM rounds WHERE id = ?", round_id)
 
 
-def _walked(tx: Transaction, viewer: Viewer, round_id: int) -> RoundView:
-    """A round that the viewer is walking."""
+def require_walking(walked: RoundView, viewer: Viewer) -> None:
+    """Whether the viewer may add to a round. Raises ForbiddenError, and ConflictError for one that
+    is finished."""
     viewer.require_write()
-    walked = load_round(tx.connection, viewer, round_id)
     if not walked.is_open:
         raise ConflictError("This round is finished and signed. Nothing of it can be changed.")
     if walked.account_id != viewer.account_id:
         raise ForbiddenError("{name} walks this round.", name=walked.who)
+
+
+def _walked(tx: Transaction, viewer: Viewer, round_id: int) -> RoundView:
+    """A round that the viewer is walking."""
+    viewer.require_write()
+    walked = load_round(tx.connection, viewer, round_id)
+    require_walking(walked, viewer)
     return walked
 
 

@@ -113,6 +113,17 @@ class WalkHouse:
     open_round: RoundView | None
 
 
+@dataclass(frozen=True)
+class PointName:
+    """An access point by what stands on every piece of it."""
+
+    id: int
+    code: str
+    label: str
+    area_name: str
+    is_retired: bool
+
+
 # Rounds -------------------------------------------------------------------------------------------
 
 
@@ -205,6 +216,11 @@ def load_stops(connection: sqlite3.Connection, viewer: Viewer, walked: RoundView
         for point in area.points
         if point.id in pieces
     ]
+
+
+def settled_ids(stops: Iterable[Stop]) -> frozenset[int]:
+    """The access points at which nothing is open any more."""
+    return frozenset(stop.point.id for stop in stops if stop.is_settled)
 
 
 def load_noted(connection: sqlite3.Connection, round_id: int) -> list[NotedFinding]:
@@ -324,11 +340,10 @@ def load_reading(
     return Reading(point_id, ScannedPiece(*row))
 
 
-def name_point(connection: sqlite3.Connection, point_id: int) -> tuple[str, str, str, bool]:
-    """Code, label and area of an access point, and whether it is retired; what stands on every
-    piece of it. The caller has it from a `Reading`."""
-    row = connection.execute(_NAME, (point_id,)).fetchone()
-    return row[0], row[1], row[2], row[3] is not None
+def name_point(connection: sqlite3.Connection, point_id: int) -> PointName:
+    """The caller has the id from a `Reading`."""
+    code, label, area, retired_at = connection.execute(_NAME, (point_id,)).fetchone()
+    return PointName(point_id, code, label, area, retired_at is not None)
 
 
 def _point_called(connection: sqlite3.Connection, house_id: int, wanted: str) -> int | None:

@@ -56,8 +56,8 @@ CREATE TABLE own_template_files (
 );
 
 -- What somebody has asked to be printed. `template` with its size, "poster-a4"; `access_points`: a
--- list of ids in the order in which they are printed; `options`: a JSON object; `printer`: empty for
--- a file to download. `file`: its name in the folder of prints. No account: the command line.
+-- list of ids in the order in which they are printed; `options`: a JSON object; `printer`: empty
+-- for a file to download. `file`: its name in the folder of prints. No account: the command line.
 CREATE TABLE print_runs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     establishment_id INTEGER NOT NULL REFERENCES establishments,
@@ -98,8 +98,8 @@ CREATE TABLE pieces (
 );
 CREATE INDEX pieces_run ON pieces (run_id);
 
--- Somebody has walked the building. `areas`: the ids of those that it went through; `num_pieces`: how
--- many should have hung there when it was finished. `signature`: of the box, over the digest of
+-- Somebody has walked the building. `areas`: the ids of those that it went through; `num_pieces`:
+-- how many should have hung there when it was finished. `signature`: of the box, over the digest of
 -- everything that was found.
 CREATE TABLE rounds (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -115,8 +115,8 @@ CREATE TABLE rounds (
 CREATE INDEX rounds_establishment ON rounds (establishment_id, id);
 -- Nobody walks twice through the same house at once.
 CREATE UNIQUE INDEX rounds_open ON rounds (establishment_id, account_id) WHERE finished_at IS NULL;
--- `piece_id`: what was scanned or is meant; `found_id`: the access point whose code hung there, where
--- that is another one. `photo`: a JPEG without anything but the picture.
+-- `piece_id`: what was scanned or is meant; `found_id`: the access point whose code hung there,
+-- where that is another one. `photo`: a JPEG without anything but the picture.
 CREATE TABLE round_findings (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     round_id INTEGER NOT NULL REFERENCES rounds,
