@@ -20,7 +20,6 @@ _TEXTS = {
     "password": N_("Password"),
     "no_password": N_("No password is needed."),
 }
-_PROMISE = (N_("We answer within {num} hour."), N_("We answer within {num} hours."))
 _SHEETS = N_("Official complaint sheets are available here.")
 _SHEETS_OF_REGION = N_("Official complaint sheets are available here ({region}).")
 _SHEETS_TITLE = N_("Official complaint sheets")
@@ -33,7 +32,9 @@ def texts_of(language: str, promise_hours: int, sheets: str) -> dict[str, str]:
     """The texts of one language by their keys. sheets: a region, "yes" or nothing."""
     _ = localizer(language)
     texts = {key: _(text) for key, text in _TEXTS.items()}
-    texts["promise"] = _.plural(*_PROMISE, promise_hours)
+    texts["promise"] = _.plural(
+        "We answer within {num} hour.", "We answer within {num} hours.", promise_hours
+    )
     texts["sheets_title"] = _(_SHEETS_TITLE)
     texts["sheets_how"] = _(_SHEETS_HOW)
     if sheets:
