@@ -159,7 +159,7 @@ def _slips(data: bytes) -> list[bytes]:
     if not zipfile.is_zipfile(archive):
         return [slip_commands(data)]
     with zipfile.ZipFile(archive) as opened:
-        return [slip_commands(opened.read(name)) for name in sorted(opened.namelist())]
+        return [slip_commands(opened.read(name)) for name in opened.namelist()]
 
 
 # By a queue ---------------------------------------------------------------------------------------

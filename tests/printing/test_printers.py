@@ -23,7 +23,14 @@ from sosbox.printing.layout import TICKET_PPI
 from sosbox.printing.paper import page_of
 from sosbox.printing.press import Press
 from sosbox.printing.printers import PrinterError, send
-from tests.support.cups_server import IS_INSTALLED, OfficePrinter, PrivateCups
+from tests.support.cups_server import (
+    BUS,
+    IPP_PRINTER,
+    IS_INSTALLED,
+    DriverlessPrinter,
+    OfficePrinter,
+    PrivateCups,
+)
 from tests.support.print_jobs import codes_in, job, page_url, pages_of
 from tests.support.receipt_printer import ReceiptPrinter, RudePrinter
 from tests.support.rude_server import RudeServer
@@ -113,6 +120,10 @@ async def print_ticket(address: str, data: bytes, **options: Any) -> None:
     await send(address, data, kind="ticket", title="Hotel Mar: Tickets", paper=ROLL, **options)
 
 
+async def office_printers() -> list[Printer]:
+    return [printer for printer in await find_printers() if not printer.is_raw]
+
+
 async def refusal(*, of: Any) -> str:
     with pytest.raises(PrinterError) as refused:
         await of
@@ -156,6 +167,31 @@ async def test_each_size_comes_out_on_its_own_paper(
     (page,) = pages_of(office.take())
     assert max(page.size) / 150 * 25.4 == pytest.approx(long_mm, abs=1)
     assert codes_in(page) == [page_url(0)]
+
+
+@pytest.mark.full
+async def test_a_printer_without_a_driver_prints_the_same(
+    cups: PrivateCups, press: Press, tmp_path: Path
+) -> None:
+    if not (IPP_PRINTER and BUS):
+        pytest.skip("there is no ippeveprinter or dbus-daemon on this machine")
+    made = (await press.print(job("leaflet-a5"))).data
+    printer = DriverlessPrinter(tmp_path)
+    try:
+        cups.add_driverless("Driverless", printer.uri)
+        async with asyncio.timeout(LIMIT_S):
+            while "cups:Driverless" not in [each.address for each in await office_printers()]:
+                pass
+        await print_pdf("Driverless", made, paper=job("leaflet-a5").paper)
+        too_large = await refusal(of=print_pdf("Driverless", made, paper=page_of(297, 420)))
+    finally:
+        printer.stop()
+
+    (printed,) = printer.printed()
+    (page,), (made_page,) = pages_of(printed), pages_of(made)
+    assert codes_in(page) == [page_url(0)]
+    assert code_corners(page) == code_corners(made_page)
+    assert too_large == "The printer has no paper of 297 × 420 mm."
 
 
 async def test_copies_come_one_after_the_other(office: OfficePrinter, press: Press) -> None:

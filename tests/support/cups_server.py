@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import socket
 import socketserver
 import subprocess
 import tempfile
@@ -19,6 +20,8 @@ CUPSDISABLE, CUPSREJECT = (shutil.which(name, path=_PATH) for name in ("cupsdisa
 PROGRAMS = Path("/usr/lib/cups")
 # Where the package leaves it; the one of a CUPS that is set up is a link to it.
 SOCKET_BACKEND = PROGRAMS / "backend-available" / "socket"
+# A printer as they are sold today, made by those who make CUPS; it insists on a bus.
+IPP_PRINTER, BUS = (shutil.which(name, path=_PATH) for name in ("ippeveprinter", "dbus-daemon"))
 IS_INSTALLED = all((CUPSD, LPADMIN, LPSTAT, CANCEL)) and all(
     path.exists() for path in (PROGRAMS / "filter" / "pdftopdf", SOCKET_BACKEND)
 )
@@ -149,6 +152,11 @@ class PrivateCups:
         """A queue that passes on what it is sent."""
         self._run(LPADMIN, "-p", name, "-E", "-v", uri, "-m", "raw")
 
+    def add_driverless(self, name: str, uri: str) -> None:
+        """A queue for a printer that says itself what it can do: it is asked after this returns,
+        and until then the queue is a raw one."""
+        self._run(LPADMIN, "-p", name, "-E", "-v", uri, "-m", "everywhere")
+
     def pause(self, name: str) -> None:
         self._run(CUPSDISABLE, name)
 
@@ -173,6 +181,7 @@ class PrivateCups:
         backends = self._folder / "programs" / "backend"
         backends.mkdir()
         (backends / "socket").symlink_to(SOCKET_BACKEND)
+        (backends / "ipp").symlink_to(PROGRAMS / "backend" / "ipp")
         faulty = backends / "faulty"
         faulty.write_text(_FAULTY_BACKEND, "ascii")
         faulty.chmod(0o755)
@@ -259,6 +268,48 @@ class OfficePrinter:
         with self._has_printed:
             self._printed.append(document)
             self._has_printed.notify_all()
+
+
+class DriverlessPrinter:
+    """Speaks IPP, takes PDF and keeps it in a folder; has paper up to A4."""
+
+    def __init__(self, folder: Path) -> None:
+        bus = f"unix:path={folder}/bus"
+        self._folder = folder / "printed"
+        self._folder.mkdir()
+        with socket.create_server(("127.0.0.1", 0)) as found:
+            port = found.getsockname()[1]
+        self.uri = f"ipp://127.0.0.1:{port}/ipp/print"
+        self._bus = _run_quietly([BUS, "--session", f"--address={bus}", "--nofork"])
+        _wait_until(lambda: (folder / "bus").exists(), "the bus")
+        words = [IPP_PRINTER, "-r", "off", "-p", str(port), "-d", str(self._folder), "-k"]
+        words += ["-f", "application/pdf", "-s", "10,5", "Test"]
+        self._printer = _run_quietly(words, DBUS_SYSTEM_BUS_ADDRESS=bus)
+        _wait_until(lambda: _is_open(port), "the printer")
+
+    def stop(self) -> None:
+        for process in (self._printer, self._bus):
+            process.kill()
+            process.wait()
+
+    def printed(self) -> list[bytes]:
+        return [path.read_bytes() for path in sorted(self._folder.iterdir())]
+
+
+def _run_quietly(words: list[str | None], **environ: str) -> subprocess.Popen[bytes]:
+    assert words[0] is not None
+    return subprocess.Popen(
+        [word for word in words if word],
+        env={**os.environ, **environ},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _is_open(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
 
 
 def _wait_until(is_so: Callable[[], bool], what: str) -> None:
