@@ -50,8 +50,10 @@ class ModelKeeper(Wakeful):
     on_change: called when models have come or gone.
     """
 
+    work = "keeping models"
+
     def __init__(self, box: Box, workshop: Workshop, *, on_change: Callable[[], None]) -> None:
-        super().__init__("keeping models")
+        super().__init__()
         self._box = box
         self._workshop = workshop
         self._on_change = on_change

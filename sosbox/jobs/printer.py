@@ -48,8 +48,10 @@ _log = logging.getLogger(__name__)
 class Printer(Wakeful):
     """Wake it when something may be asked for. Lives on one event loop."""
 
+    work = "printing"
+
     def __init__(self, box: Box, press: Press) -> None:
-        super().__init__("printing")
+        super().__init__()
         self._box = box
         self._press = press
         self._tidied_at: datetime | None = None

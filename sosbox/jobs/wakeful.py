@@ -11,10 +11,11 @@ _log = logging.getLogger(__name__)
 
 
 class Wakeful:
-    """Lives on one event loop. work: as the log calls it when it fails."""
+    """Lives on one event loop. `work`: as the log calls it when it fails."""
 
-    def __init__(self, work: str) -> None:
-        self._work = work
+    work = ""
+
+    def __init__(self) -> None:
         self._has_news = asyncio.Event()
         self._is_stopping = False
         self._loop: asyncio.Task[None] | None = None
@@ -52,5 +53,5 @@ class Wakeful:
                     pass
             except Exception as error:
                 # The type alone: the text of an error may hold what somebody wrote.
-                _log.error("trouble with %s: %s", self._work, type(error).__name__)
+                _log.error("trouble with %s: %s", self.work, type(error).__name__)
                 asyncio.get_running_loop().call_later(DATABASE_PAUSE_S, self._has_news.set)
