@@ -211,7 +211,7 @@ class Cups:
     async def create_job(
         self, name: str, *, title: str, copies: int, media: str, is_raw: bool
     ) -> int:
-        """The number of a job that has no document yet; media: empty for what has no pages."""
+        """The number of a job that has no document yet. is_raw: it has no pages, so no media."""
         plain_title = "".join(sign for sign in title if sign.isprintable())[:_MAX_TITLE]
         job = [
             attribute(Tag.INTEGER, "copies", copies),
