@@ -114,20 +114,17 @@ class RoundWords:
     def rhythm(self, rhythm: Rhythm) -> str:
         """How often guests used to write."""
         _, gap = self._, rhythm.usual_gap
-        for unit, singular, plural in _RATES:
-            per_unit = unit / gap
-            if per_unit >= _LEAST_PER_UNIT:
-                return _.plural(singular, plural, round(per_unit))
+        a_day, a_week, a_month = (round(unit / gap) for unit in _UNITS)
+        if a_day:
+            return _.plural("about {num} message a day", "about {num} messages a day", a_day)
+        if a_week:
+            return _.plural("about {num} message a week", "about {num} messages a week", a_week)
+        if a_month:
+            return _.plural("about {num} message a month", "about {num} messages a month", a_month)
         return _("about one message every {time}", time=_.duration(gap))
 
     def day(self, when: datetime) -> str:
         return self._.date(when, self._zone)
 
 
-# Less often than this in a unit is said in the next larger one, and at last by the time between.
-_LEAST_PER_UNIT = 0.75
-_RATES = (
-    (timedelta(days=1), N_("about {num} message a day"), N_("about {num} messages a day")),
-    (timedelta(days=7), N_("about {num} message a week"), N_("about {num} messages a week")),
-    (timedelta(days=30), N_("about {num} message a month"), N_("about {num} messages a month")),
-)
+_UNITS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))

@@ -135,17 +135,18 @@ async def _set(box: Box, press: Press, run: Run, on_progress: Callable[[float], 
     finally:
         await asyncio.gather(*writes, return_exceptions=True)
     if run.printer:
-        await _send(run, job, printed)
+        await _send(box, run, job, printed)
     return printed
 
 
-async def _send(run: Run, job: PrintJob, printed: Printed) -> None:
+async def _send(box: Box, run: Run, job: PrintJob, printed: Printed) -> None:
     await send(
         run.printer,
         printed.data,
         kind=run.format,
         title=job.title,
         paper=job.paper,
+        says_how_it_is=box.config.printer_status,
         timeout_s=_FIRST_PAGE_S + _EACH_PAGE_S * printed.num_pages,
     )
 
