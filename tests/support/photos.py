@@ -11,18 +11,17 @@ WALL = (214, 203, 186)
 MAKER = "Telephone of Boris"
 
 
-def photo_of(url: str, *, angle: float = 6.0) -> bytes:
+def photo_of(url: str, *, angle: float = 6.0, size: tuple[int, int] = (2000, 1500)) -> bytes:
     """A JPEG of a code: turned, seen from the side, with noise, and with what phones add to it."""
     code = _code(url).rotate(angle, expand=True, fillcolor=WALL, resample=Image.Resampling.BICUBIC)
-    width, height = 2000, 1500
     seen = code.transform(
-        (width, height),
+        size,
         Image.Transform.PERSPECTIVE,
         _perspective(code.size),
         resample=Image.Resampling.BICUBIC,
         fillcolor=WALL,
     )
-    noise = Image.effect_noise((width, height), 30).convert("RGB")
+    noise = Image.effect_noise(size, 30).convert("RGB")
     exif = Image.Exif()
     exif[0x0110] = MAKER
     exif.get_ifd(0x8825)[1] = "N"

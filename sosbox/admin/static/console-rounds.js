@@ -34,7 +34,6 @@ async function shrink(input) {
 for (const form of document.querySelectorAll("form")) {
   const input = form.querySelector("[data-shrink]");
   if (!input) continue;
-  let work = Promise.resolve();
   if (form.matches("[data-scan]")) {
     const words = form.querySelector("[data-busy]");
     form.classList.add("is-quick");
@@ -54,15 +53,18 @@ for (const form of document.querySelectorAll("form")) {
     });
     continue;
   }
-  input.addEventListener("change", () => {
-    work = shrink(input);
+  // Whoever presses a button while the photo is being made smaller waits until it is.
+  let isBusy = false;
+  let pressed = null;
+  input.addEventListener("change", async () => {
+    isBusy = true;
+    await shrink(input);
+    isBusy = false;
+    if (pressed) form.requestSubmit(pressed);
   });
-  let isReady = false;
-  form.addEventListener("submit", async (event) => {
-    if (isReady || !input.files.length) return;
+  form.addEventListener("submit", (event) => {
+    if (!isBusy) return;
     event.preventDefault();
-    await work;
-    isReady = true;
-    form.requestSubmit(event.submitter);
+    pressed = event.submitter;
   });
 }
