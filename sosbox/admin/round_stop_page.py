@@ -49,6 +49,7 @@ from sosbox.ui.pages import see_other
 # What an address says that was seen: "12-34", access point and piece; or one of these.
 _SEEN = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 _NONE_OF_OURS = "other"
+_STRANGE_ADDRESS = "address"
 _NO_CODE = "none"
 # As many codes as somebody can have in one picture and still mean something by it.
 _MAX_SEEN = 6
@@ -190,20 +191,22 @@ async def _seen(
     request: Request[Any, Any, Any], visit: Visit, here: Here, upload: SmallUpload
 ) -> str:
     """What was scanned, as addresses say it. Raises InvalidFieldsError, PictureError."""
-    viewer, house_id = visit.viewer, here.round.house_id
+    viewer, config, house_id = visit.viewer, visit.box.config, here.round.house_id
     text = Typed(upload.fields)["typed"].strip()
     picture = await _read_picture(request, upload, "picture")
     if picture is not None:
         texts = picture.texts
         readings = await DB.read(
-            lambda connection: [read_code(connection, viewer, each) for each in texts]
+            lambda connection: [read_code(connection, config, viewer, each) for each in texts]
         )
         return _as_seen(readings)
     if not text:
         problem = SosboxError("Please take a picture of the code, or type what stands on it.")
         raise InvalidFieldsError({"picture": problem})
-    reading = await DB.read(lambda connection: read_typed(connection, viewer, house_id, text))
-    if reading.access_point_id is None:
+    reading = await DB.read(
+        lambda connection: read_typed(connection, config, viewer, house_id, text)
+    )
+    if reading.access_point_id is None and reading.has_own_address:
         raise InvalidFieldsError({"typed": SosboxError(_NO_SUCH_CODE)})
     return _as_seen([reading])
 
@@ -214,8 +217,10 @@ def _as_seen(readings: Sequence[Reading]) -> str:
         return _NO_CODE
     ours = dict.fromkeys(
         f"{each.access_point_id}-{each.piece.id if each.piece else 0}"
+        if each.has_own_address
+        else _STRANGE_ADDRESS
         for each in readings
-        if each.access_point_id is not None
+        if each.access_point_id is not None or not each.has_own_address
     )
     return ".".join([*ours][:_MAX_SEEN]) or _NONE_OF_OURS
 
@@ -228,6 +233,8 @@ def _sightings(
         ids = _SEEN.fullmatch(text)
         if text == _NONE_OF_OURS:
             reading = Reading(None)
+        elif text == _STRANGE_ADDRESS:
+            reading = Reading(None, has_own_address=False)
         elif ids is not None:
             reading = load_reading(connection, viewer, int(ids[1]), int(ids[2]))
         else:

@@ -46,6 +46,7 @@ VERDICT_LABELS = {
     Verdict.OLD: ("clock", "warn", N_("Wrong: this is an old one.")),
     Verdict.REMOVED: ("clock", "warn", N_("Wrong: this should have been taken down.")),
     Verdict.UNKNOWN: ("alert", "bad", N_("Wrong: this code is none of ours.")),
+    Verdict.STRANGE_ADDRESS: ("alert", "bad", N_("Wrong: this code leads past the box.")),
 }
 VERDICT_ADVICE = {
     Verdict.GOOD: N_("How does it look?"),
@@ -56,6 +57,11 @@ VERDICT_ADVICE = {
     Verdict.UNKNOWN: N_(
         "Does it hang over ours, or pretend to be ours? Take it down and tell your manager: such"
         " codes can lead guests to pages of swindlers."
+    ),
+    Verdict.STRANGE_ADDRESS: N_(
+        "It looks like one of ours and leads to another address. Was the address of the box changed"
+        " since it was printed? Print it anew. If not, somebody has forged it: take it down and"
+        " tell your manager."
     ),
 }
 

@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sosbox.config import Config
 from sosbox.errors import NotFoundError
 from sosbox.lib.text import fold
 from sosbox.pieces.codes import piece_id_of, read_url
 from sosbox.pieces.queries import HangingPiece, pieces_of_points
+from sosbox.places.addresses import settled_address
 from sosbox.places.building import BuildingArea, BuildingPoint, load_building
-from sosbox.rounds.rules import Found, Reading, ScannedPiece, StopFinding, still_open
+from sosbox.rounds.rules import Found, Reading, ScannedPiece, StopFinding, leads_to, still_open
 from sosbox.staff.rules import Viewer
 
 NO_ROUND = "There is no such round."
@@ -297,22 +299,32 @@ _NOTED_FIELDS = tuple(field.name for field in fields(NotedFinding))
 # Codes --------------------------------------------------------------------------------------------
 
 
-def read_code(connection: sqlite3.Connection, viewer: Viewer, text: str) -> Reading:
-    """What a QR code leads to. A code of another subscriber is none of ours."""
-    scanned = read_url(text.strip())
+def read_code(connection: sqlite3.Connection, config: Config, viewer: Viewer, text: str) -> Reading:
+    """What a QR code leads to. A code of another subscriber is none of ours.
+
+    Somebody may copy the page and the number of a piece and let the address lead to a page of
+    their own: it must be that of the house, where that is settled.
+    """
+    text = text.strip()
+    scanned = read_url(text)
     if scanned is None:
         return Reading(None)
     row = connection.execute(_SCANNED, (scanned.token, viewer.subscriber_id)).fetchone()
     if row is None:
         return Reading(None)
+    address = settled_address(config, row[1])
+    if address and not leads_to(text, address):
+        return Reading(None, has_own_address=False)
     return load_reading(connection, viewer, row[0], scanned.piece_id)
 
 
-def read_typed(connection: sqlite3.Connection, viewer: Viewer, house_id: int, text: str) -> Reading:
+def read_typed(
+    connection: sqlite3.Connection, config: Config, viewer: Viewer, house_id: int, text: str
+) -> Reading:
     """What somebody has read off the paper: the code of the place, the number of the piece, the
     line that it stands in, or the address."""
     if "/" in text:
-        return read_code(connection, viewer, text)
+        return read_code(connection, config, viewer, text)
     wanted = fold(text.rpartition("·")[2].strip())
     point_id = _point_called(connection, house_id, wanted)
     if point_id is not None:
@@ -402,8 +414,8 @@ _REPAIRS = """
     ORDER BY f.id
 """
 _SCANNED = """
-    SELECT t.id FROM access_points t JOIN establishments e ON e.id = t.establishment_id
-    WHERE t.token = ? AND e.subscriber_id = ?
+    SELECT t.id, e.base_url FROM access_points t
+    JOIN establishments e ON e.id = t.establishment_id WHERE t.token = ? AND e.subscriber_id = ?
 """
 _POINT = """
     SELECT 1 FROM access_points t JOIN establishments e ON e.id = t.establishment_id

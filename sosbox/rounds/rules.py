@@ -1,9 +1,11 @@
 """What hangs at a stop of a round, and what is still to be looked at there. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from sosbox.errors import InvalidFieldsError, too_long
 from sosbox.lib.text import clean
@@ -32,7 +34,8 @@ class Verdict(StrEnum):
     """What the box says of a code that was scanned at a stop.
 
     UNNUMBERED: it leads to the right place, but not which piece it is. REMOVED: this piece was
-    taken down, as far as the box knew.
+    taken down, as far as the box knew. STRANGE_ADDRESS: it looks like one of ours and leads past
+    the box.
     """
 
     GOOD = "good"
@@ -41,6 +44,7 @@ class Verdict(StrEnum):
     OLD = "old"
     REMOVED = "removed"
     UNKNOWN = "unknown"
+    STRANGE_ADDRESS = "strange_address"
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,12 @@ class ScannedPiece:
 @dataclass(frozen=True)
 class Reading:
     """What a code leads to. access_point_id: None for one that is none of ours; piece: None where
-    the code does not say which, or says one that is not of this access point."""
+    the code does not say which, or says one that is not of this access point; has_own_address:
+    whether guests who scan it come to the box, as far as it knows its address."""
 
     access_point_id: int | None
     piece: ScannedPiece | None = None
+    has_own_address: bool = True
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,8 @@ def judge(stop_id: int, expected: Iterable[HangingPiece], reading: Reading) -> J
     stop_id: the access point where the person stands; expected: the pieces that should hang there.
     """
     piece = reading.piece
+    if not reading.has_own_address:
+        return Judgement(Verdict.STRANGE_ADDRESS, reading)
     if reading.access_point_id is None:
         return Judgement(Verdict.UNKNOWN, reading)
     if reading.access_point_id != stop_id:
@@ -109,6 +117,18 @@ def judge(stop_id: int, expected: Iterable[HangingPiece], reading: Reading) -> J
     if piece.state == PieceState.REPLACED or newer is not None:
         return Judgement(Verdict.OLD, reading, newer)
     return Judgement(Verdict.GOOD, reading)
+
+
+def leads_to(url: str, address: str) -> bool:
+    """Whether the address of a page is one below that of a house, "http://sos.hotel.example"."""
+    page, own = urlsplit(url), urlsplit(address)
+    is_same_host = _host(page.netloc) == _host(own.netloc)
+    return is_same_host and page.path.startswith(f"{own.path}/p/")
+
+
+def _host(netloc: str) -> str:
+    """With its port where that is not the usual one."""
+    return re.sub(r":(80|443)?$", "", netloc.lower())
 
 
 def _newest_after(piece: ScannedPiece, expected: Iterable[HangingPiece]) -> HangingPiece | None:

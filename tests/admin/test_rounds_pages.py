@@ -238,6 +238,15 @@ async def test_a_code_of_somebody_else_is_none_of_ours(
     assert "swindle.example" not in page
 
 
+async def test_a_forged_code_is_found_out(
+    staff: Staff, press: FakePress, hung: Hung, stop: str
+) -> None:
+    press.texts = [room_code(hung.leaflet).replace("mar.example", "mar.evil.example")]
+    page = (await scan(staff.boris, stop)).text
+    assert "Wrong: this code leads past the box." in page
+    assert "Right:" not in page
+
+
 async def test_a_picture_without_a_code_asks_for_another(
     staff: Staff, press: FakePress, stop: str
 ) -> None:

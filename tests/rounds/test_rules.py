@@ -14,6 +14,7 @@ from sosbox.rounds.rules import (
     Verdict,
     check_note,
     judge,
+    leads_to,
     next_stop,
     still_open,
 )
@@ -87,6 +88,32 @@ def test_a_piece_that_was_taken_down_should_not_hang_there() -> None:
 
 def test_a_code_that_is_none_of_ours_is_unknown() -> None:
     assert judge(HERE, [hanging(7)], Reading(None)).verdict is Verdict.UNKNOWN
+
+
+def test_a_code_that_leads_past_the_box_is_no_good_whatever_it_says() -> None:
+    judged = judge(HERE, [hanging(7)], Reading(None, has_own_address=False))
+    assert judged.verdict is Verdict.STRANGE_ADDRESS
+    assert not judged.is_right
+
+
+@pytest.mark.parametrize(
+    ("url", "address", "expected"),
+    [
+        ("http://mar.example/p/x?p=1", "http://mar.example", True),
+        ("https://MAR.example/p/x", "http://mar.example", True),
+        ("http://mar.example:80/p/x", "http://mar.example", True),
+        ("http://mar.example:8080/p/x", "http://mar.example", False),
+        ("http://mar.example/sos/p/x", "http://mar.example/sos", True),
+        ("http://mar.example/p/x", "http://mar.example/sos", False),
+        ("http://mar.example/other/p/x", "http://mar.example", False),
+        ("http://mar.example.evil/p/x", "http://mar.example", False),
+        ("http://evil@mar.example/p/x", "http://mar.example", False),
+        ("http://mar.example@evil.example/p/x", "http://mar.example", False),
+        ("http://[::1]:8000/p/x", "http://[::1]:8000", True),
+    ],
+)
+def test_only_the_address_of_the_house_is_its_own(url: str, address: str, expected: bool) -> None:
+    assert leads_to(url, address) is expected
 
 
 PIECES = st.builds(

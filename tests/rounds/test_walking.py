@@ -390,18 +390,18 @@ async def test_a_code_from_elsewhere_is_settled_by_the_next_round_that_comes_by(
 # Codes --------------------------------------------------------------------------------------------
 
 
-async def read(viewer: Viewer, text: str) -> Reading:
-    return await DB.read(lambda connection: read_code(connection, viewer, text))
+async def read(box: Box, viewer: Viewer, text: str) -> Reading:
+    return await DB.read(lambda connection: read_code(connection, box.config, viewer, text))
 
 
-async def typed(venue: Venue, text: str) -> Reading:
+async def typed(box: Box, venue: Venue, text: str) -> Reading:
     return await DB.read(
-        lambda connection: read_typed(connection, venue.boris, venue.house_id, text)
+        lambda connection: read_typed(connection, box.config, venue.boris, venue.house_id, text)
     )
 
 
 async def test_a_code_says_which_piece_it_is(box: Box, venue: Venue, hung: Hung) -> None:
-    reading = await read(venue.boris, room_code(hung.old_leaflet))
+    reading = await read(box, venue.boris, room_code(hung.old_leaflet))
     assert reading.access_point_id == venue.room_id
     assert reading.piece is not None
     assert (reading.piece.id, reading.piece.state) == (hung.old_leaflet, "replaced")
@@ -411,14 +411,14 @@ async def test_a_code_says_which_piece_it_is(box: Box, venue: Venue, hung: Hung)
 async def test_a_number_that_no_piece_has_leaves_the_place(
     box: Box, venue: Venue, hung: Hung, number: str
 ) -> None:
-    reading = await read(venue.boris, f"{room_code(1).partition('?')[0]}?p={number}")
+    reading = await read(box, venue.boris, f"{room_code(1).partition('?')[0]}?p={number}")
     assert reading == Reading(venue.room_id)
 
 
 async def test_a_number_of_a_piece_of_another_place_is_not_believed(
     box: Box, venue: Venue, hung: Hung
 ) -> None:
-    assert await read(venue.boris, table_code(hung.leaflet)) == Reading(venue.table_id)
+    assert await read(box, venue.boris, table_code(hung.leaflet)) == Reading(venue.table_id)
 
 
 @pytest.mark.parametrize(
@@ -435,21 +435,30 @@ async def test_a_number_of_a_piece_of_another_place_is_not_believed(
 async def test_a_code_of_somebody_else_is_none_of_ours(
     box: Box, venue: Venue, hung: Hung, text: str
 ) -> None:
-    assert await read(venue.boris, text) == Reading(None)
+    assert await read(box, venue.boris, text) == Reading(None)
+
+
+async def test_a_code_that_leads_past_the_box_is_not_believed(
+    box: Box, venue: Venue, hung: Hung
+) -> None:
+    forged = room_code(hung.leaflet).replace("mar.example", "mar-example.evil")
+    assert await read(box, venue.boris, forged) == Reading(None, has_own_address=False)
+    await DB.write(lambda tx: tx.sql("UPDATE establishments SET base_url = ''"))
+    assert (await read(box, venue.boris, forged)).access_point_id == venue.room_id
 
 
 async def test_what_stands_on_the_paper_can_be_typed(box: Box, venue: Venue, hung: Hung) -> None:
     number = piece_number(hung.leaflet).upper()
     for text in (number, f" {number.lower()} ", f"v2 · 2026-11-21 · {number}"):
-        reading = await typed(venue, text)
+        reading = await typed(box, venue, text)
         assert reading.piece is not None, text
         assert reading.piece.id == hung.leaflet
     for text in ("R-204", "r 204", "R204"):
-        assert await typed(venue, text) == Reading(venue.room_id)
+        assert await typed(box, venue, text) == Reading(venue.room_id)
 
 
 @pytest.mark.parametrize("text", ["", "B-1", "nonsense", "9" * 30, "ü", "R-2"])
 async def test_what_stands_on_no_paper_of_ours_is_unknown(
     box: Box, venue: Venue, hung: Hung, text: str
 ) -> None:
-    assert await typed(venue, text) == Reading(None)
+    assert await typed(box, venue, text) == Reading(None)
