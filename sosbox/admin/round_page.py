@@ -151,6 +151,7 @@ async def _page(
         visit,
         "round_open.html" if walked.is_open else "round_done.html",
         refusal=refusal,
+        zone=walked.zone,
         report=report,
         round=walked,
         progress=report.progress,

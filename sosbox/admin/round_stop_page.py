@@ -316,6 +316,7 @@ async def _page(
         visit,
         "round_stop.html",
         refusal=refusal,
+        zone=here.round.zone,
         here=here,
         round=here.round,
         stop=here.stop,

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -162,9 +163,11 @@ async def rounds_page(
     template: str,
     *,
     refusal: SosboxError | None = None,
+    zone: ZoneInfo | None = None,
     **context: Any,
 ) -> Response[bytes]:
-    """A page about rounds. refusal: why a form on it was not taken."""
+    """A page about rounds. refusal: why a form on it was not taken; zone: of the house that it is
+    about."""
     subscriber_id = visit.viewer.subscriber_id
     templates = await DB.read(lambda connection: load_templates(connection, subscriber_id))
     return console_page(
@@ -174,7 +177,8 @@ async def rounds_page(
         status=HTTPStatus.OK if refusal is None else refusal.status,
         refusal=None if isinstance(refusal, InvalidFieldsError) else refusal,
         errors=field_errors(refusal),
-        tell=RoundWords(visit.localizer, visit.zone, each_size(templates)),
+        zone=zone,
+        tell=RoundWords(visit.localizer, zone or visit.zone, each_size(templates)),
         FOUND_LABELS=FOUND_LABELS,
         FOUND_BUTTONS=FOUND_BUTTONS,
         REPAIR_LABELS=REPAIR_LABELS,
