@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -130,9 +130,7 @@ async def _timed(url: str, job: PrintJob) -> dict[str, float]:
     try:
         for _ in range(NUM_WEB_ROUNDS):
             idle += await _guests(url, lambda: False)
-            printing = asyncio.create_task(_print_on(press, job))
-            busy += await _guests(url, printing.done)
-            printing.cancel()
+            busy += await while_busy(press, job, lambda is_over: _guests(url, is_over))
     finally:
         await press.close()
     return {
@@ -140,6 +138,21 @@ async def _timed(url: str, job: PrintJob) -> dict[str, float]:
         "print_web_busy_p99_ms": _p99_ms(busy),
         "print_web_ratio": _p99_ms(busy) / _p99_ms(idle),
     }
+
+
+async def while_busy(
+    press: Press, job: PrintJob, measure: Callable[[Callable[[], bool]], Awaitable[list[float]]]
+) -> list[float]:
+    """What `measure` finds while the press prints. Raises what ended the printing, for figures of
+    a press at rest are none of a busy one."""
+    printing = asyncio.create_task(_print_on(press, job))
+    try:
+        found = await measure(printing.done)
+        if printing.done():
+            await printing
+    finally:
+        printing.cancel()
+    return found
 
 
 async def _print_on(press: Press, job: PrintJob) -> None:
