@@ -37,7 +37,7 @@ def load_run_job(connection: sqlite3.Connection, config: Config, run: Run) -> Pr
     """Everything of a run whose pieces have their numbers. Raises NotFoundError, ConflictError."""
     found = find_template(connection, _subscriber_of(connection, run), run.template)
     branding = load_branding(connection, run.establishment_id)
-    if not settled_address(config, branding.base_url):
+    if not (is_of_house(found.template) or settled_address(config, branding.base_url)):
         raise ConflictError(NO_ADDRESS)
     rows = {row[0]: row[1:] for row in connection.execute(_PIECES_OF_RUN, (run.id,))}
     base = own_address(config, branding.base_url)
