@@ -285,7 +285,11 @@ async def _page(
         refusal = InvalidFieldsError(problems.fields)
     # Whoever has just opened the page sees it at once; its picture follows.
     is_drawn = is_chosen and refusal is None
-    look = await _look(request, visit, choice, is_drawn=is_drawn)
+    try:
+        look = await _look(request, visit, choice, is_drawn=is_drawn)
+    except OvertakenError:
+        # In another tab; this one is a page all the same, and asks for its picture by itself.
+        look = await _look(request, visit, choice, is_drawn=False)
     return settings_page(
         request,
         visit,

@@ -64,15 +64,16 @@ class Previews:
 
         Raises PrintError, OvertakenError.
         """
-        key = _key(job)
         turn = self._turns.setdefault(account_id, _Turn())
         turn.newest += 1
         number = turn.newest
         async with turn.lock:
+            is_overtaken = number < turn.newest
+            key = await _key(job)
             kept = self._pictures.get(key)
             if kept is not None:
                 return kept
-            if number < turn.newest:
+            if is_overtaken:
                 raise OvertakenError("Something else has been chosen meanwhile.")
             printed = await press.print(job, timeout_s=PREVIEW_TIMEOUT_S)
             self._pictures.keep(key, printed.data)
@@ -81,7 +82,7 @@ class Previews:
     async def sample(self, press: Press, job: PrintJob) -> bytes:
         """A small picture of a template. One after the other, so that nobody who looks at what they
         have chosen waits for more than one of them. Raises PrintError."""
-        key = _key(job)
+        key = await _key(job)
         async with self._sample_turn:
             kept = self._samples.get(key)
             if kept is None:
@@ -101,6 +102,11 @@ def press_for(request: Request[Any, Any, Any], *, is_own: bool) -> Press:
     return cast(Press, state.own_press if is_own else state.press)
 
 
-def _key(job: PrintJob) -> bytes:
+async def _key(job: PrintJob) -> bytes:
+    """Logos and pictures may be megabytes, and a page of a guest must not wait for them."""
+    return await asyncio.to_thread(_digest, job)
+
+
+def _digest(job: PrintJob) -> bytes:
     asked = json.dumps(job.for_press(), sort_keys=True)
     return hashlib.sha256(asked.encode()).digest()

@@ -1,6 +1,7 @@
 """Choosing what is printed, looking at it, and asking for it."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from sosbox.pieces.rules import RunOptions
 from sosbox.pieces.runs import Run, load_runs
 from sosbox.places.tables import AccessPoint, Area
 from sosbox.printing.cups import Printer
+from sosbox.printing.layout import PrintJob
 from sosbox.printing.press import Press, PrintError
 from sosbox.routing.recipient_actions import add_recipient
 from tests.admin.conftest import Staff
@@ -204,6 +206,54 @@ async def test_of_those_who_wait_the_newest_alone_is_served() -> None:
     with pytest.raises(OvertakenError):
         await overtaken
     assert sorted(each.size.id for each in press.jobs) == ["code", "leaflet-a5", "poster-a4"]
+
+
+class CountedPreviews(Previews):
+    """Says when so many have asked."""
+
+    def __init__(self, num: int) -> None:
+        super().__init__()
+        self._num_left = num
+        self.are_asked = asyncio.Event()
+
+    async def picture(self, *args: Any, **options: Any) -> bytes:
+        self._num_left -= 1
+        if self._num_left == 0:
+            self.are_asked.set()
+        return await super().picture(*args, **options)
+
+
+async def test_a_page_that_another_tab_has_overtaken_is_a_page_all_the_same(
+    app: Litestar, staff: Staff, venue: Venue, press: QuietPress
+) -> None:
+    previews = app.state.previews = CountedPreviews(3)
+    press.gate = asyncio.Event()
+    tabs = [
+        asyncio.create_task(staff.anna.get(address(PRINT, choices(venue, languages=[language]))))
+        for language in ("es", "en", "gl")
+    ]
+    await previews.are_asked.wait()
+    press.gate.set()
+    pages = await asyncio.gather(*tabs)
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert all('<img src="/admin/settings/print/preview' in page.text for page in pages)
+    assert len(press.jobs) == 2
+
+
+async def test_what_a_picture_is_kept_under_is_not_worked_out_on_the_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads = set()
+
+    def for_press(_job: PrintJob) -> dict[str, Any]:
+        threads.add(threading.get_ident())
+        return {}
+
+    monkeypatch.setattr(PrintJob, "for_press", for_press)
+    await Previews().picture(QuietPress(), job("code"), account_id=1)
+    await Previews().sample(QuietPress(), job("code"))
+    assert threads
+    assert threading.get_ident() not in threads
 
 
 async def test_a_picture_that_failed_is_made_anew() -> None:
