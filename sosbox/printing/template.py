@@ -137,7 +137,8 @@ def _header(text: str) -> dict[str, Any]:
         raise TemplateError(N_("The template must begin with a header: //! name = …"), line=1)
     try:
         return tomllib.loads("\n".join(lines))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Numbers of thousands of digits and arrays a thousand deep are fine TOML, yet not read.
         found = re.search(r"at line (\d+)", str(error))
         raise TemplateError(
             N_("The header of the template cannot be read: {problem}"),
@@ -157,6 +158,12 @@ class _Head:
         value = self._get(key, default)
         if not isinstance(value, str) or len(value) > 120:
             raise self.wrong(key)
+        if not value.isprintable():
+            raise TemplateError(
+                N_("The header of the template has characters in {key} that cannot be printed."),
+                line=1,
+                key=self._where + key,
+            )
         return value
 
     def number(self, key: str, low: float, high: float, default: float | None = None) -> float:
@@ -172,15 +179,15 @@ class _Head:
 
     def choice(self, key: str, choices: tuple[str, ...], default: str) -> str:
         value = self._get(key, default)
-        if value not in choices:
+        if not isinstance(value, str) or value not in choices:
             raise self.wrong(key)
-        return str(value)
+        return value
 
     def choices(
         self, key: str, choices: tuple[str, ...], default: tuple[str, ...]
     ) -> tuple[str, ...]:
         value = self._get(key, list(default))
-        if not isinstance(value, list) or not value or set(value) - set(choices):
+        if not isinstance(value, list) or not value or any(each not in choices for each in value):
             raise self.wrong(key)
         return tuple(value)
 

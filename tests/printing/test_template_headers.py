@@ -69,12 +69,29 @@ def test_the_kit_stands_before_a_template_and_lines_are_counted_from_its_own_fir
         (NAME + '//! [sizes.x]\n//! sheet = "l9999"\n' + BODY, "wrong in sizes.x.sheet"),
         (NAME + "//! languages = 7\n" + SIZE + BODY, "wrong in languages"),
         (NAME + '//! formats = ["exe"]\n' + SIZE + BODY, "wrong in formats"),
+        (NAME + '//! formats = [["pdf"]]\n' + SIZE + BODY, "wrong in formats"),
+        (NAME + "//! formats = [{}]\n" + SIZE + BODY, "wrong in formats"),
+        (NAME + "//! needs = [[1]]\n" + SIZE + BODY, "wrong in needs"),
+        (NAME + "//! level = {}\n" + SIZE + BODY, "wrong in level"),
+        (NAME + f"//! languages = {'9' * 4000}\n" + SIZE + BODY, "wrong in languages"),
+        (NAME + f"//! languages = {'9' * 5000}\n" + SIZE + BODY, "cannot be read"),
+        (NAME + f"//! formats = {'[' * 5000}\n" + SIZE + BODY, "cannot be read"),
+        ("//! name = 5\n" + SIZE + BODY, "wrong in name"),
         (NAME + "//! sizes = 3\n" + BODY, "wrong in sizes"),
         (NAME + "//! name = \n" + SIZE + BODY, "cannot be read"),
     ],
 )
 def test_a_header_that_is_wrong_says_where(text: str, said: str) -> None:
     assert said in str(refusal(text))
+
+
+@pytest.mark.parametrize("written", ["\\u0000", "\\u001b[2J", "a\\nb", "\\u202e"])
+def test_a_name_can_be_printed(written: str) -> None:
+    error = refusal(f'//! name = "Ours{written}"\n' + SIZE + BODY)
+
+    assert str(error) == (
+        "The header of the template has characters in name that cannot be printed."
+    )
 
 
 @pytest.mark.parametrize(
