@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import IO, Any
 
 from sosbox.errors import SosboxError
 from sosbox.i18n import N_
@@ -33,6 +33,7 @@ EACH_PIECE_S = 0.5
 PICTURE_TIMEOUT_S = 20.0
 MAX_PICTURE_BYTES = 12_000_000
 TOO_MUCH = N_("It could not be done: it takes too much memory, or something in it is damaged.")
+INTERRUPTED = N_("The box was interrupted while it was at it.")
 _MAX_HEAD_BYTES = 100_000
 _OPTIONS = "SOSBOX_"
 
@@ -82,6 +83,8 @@ class Press:
         self._turn = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, "press")
         self._process: _Process | None = None
+        # Who asked before a closing is told that it was interrupted.
+        self._num_closings = 0
         self._rest: asyncio.TimerHandle | None = None
 
     @property
@@ -122,13 +125,18 @@ class Press:
 
     async def warm_up(self) -> None:
         """Starts the press before it is needed; whatever goes wrong shows when it is."""
+        num_closings = self._num_closings
         async with self._turn:
             with contextlib.suppress(PrintError):
-                await self._started(PrintError)
+                await self._started(PrintError, num_closings)
             self._rest_later()
 
     async def close(self) -> None:
-        """Ends the process, whatever it is at; a later request starts it anew."""
+        """Ends the process, whatever it is at; a later request starts it anew.
+
+        Whoever waits for it gets an error that says INTERRUPTED.
+        """
+        self._num_closings += 1
         if self._rest is not None:
             self._rest.cancel()
         if self._process is not None:
@@ -145,10 +153,11 @@ class Press:
         *,
         is_risky: bool = False,
     ) -> tuple[dict[str, Any], bytes]:
+        num_closings = self._num_closings
         async with self._turn:
             if is_risky:
                 await self._end()
-            process = await self._started(error)
+            process = await self._started(error, num_closings)
             is_fine = False
             try:
                 head, data = await self._exchanged(process, request, timeout_s, on_progress)
@@ -158,6 +167,8 @@ class Press:
                     N_("It took longer than {num} seconds and was given up."), num=round(timeout_s)
                 ) from None
             except (OSError, EOFError, ValueError):
+                if num_closings != self._num_closings:
+                    raise error(INTERRUPTED) from None
                 _log.warning("the press has ended while it was at work")
                 raise error(TOO_MUCH) from None
             finally:
@@ -193,18 +204,30 @@ class Press:
             work.exception()  # looked at: it is the end of the process and no news
             raise
 
-    async def _started(self, error: type[SosboxError]) -> "_Process":
+    async def _started(self, error: type[SosboxError], num_closings: int) -> "_Process":
+        """num_closings: how many there had been when it was asked for."""
+        if num_closings != self._num_closings:
+            raise error(INTERRUPTED)
         if self._rest is not None:
             self._rest.cancel()
         if self._process is not None and self._process.is_alive:
             return self._process
         await self._end()
         loop = asyncio.get_running_loop()
+        # Known before it is there, so that closing the press ends it while it starts.
+        self._process = process = _Process(self._words)
         try:
-            self._process = await loop.run_in_executor(self._thread, _Process, self._words)
+            await loop.run_in_executor(self._thread, process.start)
         except (OSError, EOFError):
+            await self._end()
+            if num_closings != self._num_closings:
+                raise error(INTERRUPTED) from None
             raise error(N_("The box could not start what prints.")) from None
-        return self._process
+        except BaseException:
+            process.kill()
+            await self._end()
+            raise
+        return process
 
     def _rest_later(self) -> None:
         """Ends the process once nobody has asked it for a while."""
@@ -221,23 +244,36 @@ class Press:
 
 
 class _Process:
-    """A press that is ready. Everything but `kill` blocks. Raises OSError, EOFError."""
+    """A press, ready once it is started. Everything but `kill` blocks."""
 
     def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+        self._popen: subprocess.Popen[bytes] | None = None
+        self._requests: IO[bytes]
+        self._answers: IO[bytes]
+        # Killing comes from another thread than starting, and may come first.
+        self._lock = threading.Lock()
+        self._is_killed = False
+
+    def start(self) -> None:
+        """Returns when it is ready. Raises OSError or EOFError."""
         # What reads files from anywhere has no business with the secrets of the box.
         environ = {key: value for key, value in os.environ.items() if not key.startswith(_OPTIONS)}
-        self._popen = subprocess.Popen(  # noqa: S603 - our own program
-            words,
+        popen = subprocess.Popen(  # noqa: S603 - our own program
+            self._words,
             env=environ,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        self.pid = self._popen.pid
-        assert self._popen.stdin is not None
-        assert self._popen.stdout is not None
-        self._requests, self._answers = self._popen.stdin, self._popen.stdout
+        assert popen.stdin is not None
+        assert popen.stdout is not None
+        self._requests, self._answers = popen.stdin, popen.stdout
+        with self._lock:
+            self._popen = popen
+            if self._is_killed:
+                popen.kill()
         watchdog = threading.Timer(START_TIMEOUT_S, self.kill)
         watchdog.start()
         try:
@@ -250,8 +286,12 @@ class _Process:
             watchdog.cancel()
 
     @property
+    def pid(self) -> int:
+        return self._popen.pid if self._popen is not None else 0
+
+    @property
     def is_alive(self) -> bool:
-        return self._popen.poll() is None
+        return not self._is_killed and self._popen is not None and self._popen.poll() is None
 
     def exchange(
         self, request: Mapping[str, Any], on_progress: Progress
@@ -273,12 +313,16 @@ class _Process:
             return head, data
 
     def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self._popen.kill()
+        with self._lock, contextlib.suppress(ProcessLookupError):
+            self._is_killed = True
+            if self._popen is not None:
+                self._popen.kill()
 
     def end(self) -> None:
         """Kills it and waits until it is gone."""
         self.kill()
+        if self._popen is None:
+            return
         self._popen.wait()
         for pipe in (self._requests, self._answers):
             with contextlib.suppress(OSError):

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import random
+import select
 import sys
 import zipfile
 from collections.abc import AsyncIterator
@@ -17,7 +18,7 @@ from PIL import Image
 
 from sosbox.errors import SosboxError
 from sosbox.printing.layout import Picture
-from sosbox.printing.press import PictureError, Press, PrintError
+from sosbox.printing.press import INTERRUPTED, PictureError, Press, PrintError
 from tests.support.print_jobs import (
     FIRST_LINE,
     codes_in,
@@ -132,13 +133,14 @@ async def test_a_template_that_takes_all_memory_ends_alone(press: Press) -> None
     assert "too much memory" in await _refusal(press, body)
 
 
-async def test_a_template_that_never_ends_is_given_up(press: Press) -> None:
-    body = (
-        "#let piece(p) = {\n  let n = 0\n  for a in range(100000) { for b in range(100000)"
-        " { n = n + calc.rem(a * b, 7) } }\n  [#n]\n}"
-    )
+_ENDLESS = (
+    "#let piece(p) = {\n  let n = 0\n  for a in range(100000) { for b in range(100000)"
+    " { n = n + calc.rem(a * b, 7) } }\n  [#n]\n}"
+)
 
-    assert await _refusal(press, body, timeout_s=3) == (
+
+async def test_a_template_that_never_ends_is_given_up(press: Press) -> None:
+    assert await _refusal(press, _ENDLESS, timeout_s=3) == (
         "It took longer than 3 seconds and was given up."
     )
 
@@ -222,6 +224,77 @@ async def test_one_that_is_killed_at_work_is_replaced() -> None:
     await press.close()
 
 
+# Says nothing, and ends only when it is killed: its standard input stays open.
+_NEVER_READY = (sys.executable, "-c", "import sys; sys.stdin.read()")
+
+
+async def test_closing_ends_a_press_that_is_being_started() -> None:
+    press = Press(program=_NEVER_READY)
+    work = asyncio.create_task(press.print(job()))
+    watched = await _watched(press)
+    await press.close()
+
+    with pytest.raises(PrintError, match="interrupted"):
+        await work
+    assert _has_ended(watched)
+
+
+async def test_closing_ends_a_press_whose_start_has_only_been_asked_for() -> None:
+    press = Press(program=_NEVER_READY)
+    work = asyncio.create_task(press.print(job()))
+    waiting = asyncio.create_task(press.read_picture(b"x"))
+    await asyncio.sleep(0)
+    await press.close()
+
+    with pytest.raises(PrintError, match="interrupted"):
+        await work
+    with pytest.raises(PictureError, match="interrupted"):
+        await waiting
+    assert not press.process_id
+
+
+async def test_giving_up_while_it_starts_leaves_no_process() -> None:
+    press = Press(program=_NEVER_READY)
+    work = asyncio.create_task(press.print(job()))
+    watched = await _watched(press)
+    work.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    assert _has_ended(watched)
+
+
+async def test_closing_at_work_says_that_it_was_interrupted_and_the_next_one_is_done() -> None:
+    press = Press()
+    begun = asyncio.Event()
+    work = asyncio.create_task(
+        press.print(job("code", num=300), on_progress=lambda _part: begun.set())
+    )
+    await begun.wait()
+    await press.close()
+
+    with pytest.raises(PrintError) as interrupted:
+        await work
+    assert interrupted.value.message == INTERRUPTED
+    assert (await press.print(job())).num_pages == 1
+    await press.close()
+
+
+async def _watched(press: Press) -> int:
+    """The pidfd of its process, once that has been started, ready or not."""
+    while not press.process_id:  # noqa: ASYNC110 - nobody is told
+        await asyncio.sleep(0)
+    return os.pidfd_open(press.process_id)
+
+
+def _has_ended(watched: int, within_s: float = 0) -> bool:
+    """Whether a process has ended, by its pidfd, which is closed."""
+    try:
+        return bool(select.select([watched], [], [], within_s)[0])
+    finally:
+        os.close(watched)
+
+
 async def test_what_is_cancelled_does_not_answer_the_next_one(press: Press) -> None:
     begun = asyncio.Event()
     work = asyncio.create_task(
@@ -235,7 +308,9 @@ async def test_what_is_cancelled_does_not_answer_the_next_one(press: Press) -> N
     assert (await press.print(job("code", num=2))).num_pages == 2
 
 
-async def test_no_secret_of_the_box_is_handed_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_gets_no_secret_of_the_box_and_keeps_few_rights(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("SOSBOX_SMTP_PASSWORD", "swordfish")
     press = Press()
     await press.warm_up()
