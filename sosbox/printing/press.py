@@ -28,7 +28,7 @@ STARTED = b"ready\n"
 START_TIMEOUT_S = 30.0
 IDLE_S = 180.0
 # Longest time for one job, seconds: some for the first page, some for each further piece.
-FIRST_PIECE_S = 20.0
+FIRST_PIECE_S = 60.0
 EACH_PIECE_S = 0.5
 PICTURE_TIMEOUT_S = 20.0
 MAX_PICTURE_BYTES = 12_000_000
@@ -256,7 +256,10 @@ class _Process:
         self._is_killed = False
 
     def start(self) -> None:
-        """Returns when it is ready. Raises OSError or EOFError."""
+        """Returns when it is ready. Raises OSError or EOFError.
+
+        The process ends with the thread that this is called in, see press_process.py.
+        """
         # What reads files from anywhere has no business with the secrets of the box.
         environ = {key: value for key, value in os.environ.items() if not key.startswith(_OPTIONS)}
         popen = subprocess.Popen(  # noqa: S603 - our own program

@@ -4,13 +4,16 @@ do before it reads the first.
 """
 
 import contextlib
+import ctypes
 import io
 import json
 import os
 import resource
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from PIL import Image
@@ -25,10 +28,13 @@ from sosbox.printing.typesetter import Typesetter, picture_for_kit
 
 # Beyond what it has laid claim to once it is ready. 500 leaflets take a third of it.
 MEMORY_BYTES = 1_000_000_000
+_NICENESS = 10
+_PR_SET_PDEATHSIG = 1
 
 
 def run_press() -> int:
     """Works until its standard input ends; returns the exit code."""
+    _end_with_parent()
     # What one job has taken is there for the next.
     share_one_arena()
     answers = sys.stdout.buffer
@@ -87,11 +93,21 @@ def _rehearse(typesetter: Typesetter) -> None:
     check_drawable(json.dumps({"type": "svg", "text": '<svg xmlns="http://www.w3.org/2000/svg"/>'}))
 
 
+def _end_with_parent() -> None:
+    """Whatever it is at: a template that never ends would outlive a parent that is killed.
+
+    Linux counts the thread that started the press as its parent; that one lives as long as the
+    `Press`. A parent that is gone by now shows as the end of the standard input.
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
+
+
 def _give_up_rights() -> None:
     """From here on no file and no socket can be opened, and memory is limited."""
     with contextlib.suppress(OSError):
-        # Only what nobody else wants of the processor: guests must not notice.
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        # Guests come first, and where memory runs out the press goes before what answers them.
+        os.nice(_NICENESS)
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     memory = address_space_bytes() + MEMORY_BYTES
     for limit, value in (
         (resource.RLIMIT_NOFILE, 0),

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import select
+import subprocess
 import sys
 import zipfile
 from collections.abc import AsyncIterator
@@ -280,6 +281,38 @@ async def test_closing_at_work_says_that_it_was_interrupted_and_the_next_one_is_
     await press.close()
 
 
+_PARENT = """
+import asyncio, json, sys
+from sosbox.printing.press import Press
+
+async def main():
+    press = Press()
+    await press.warm_up()
+    requests = press._process._requests
+    requests.write(sys.stdin.buffer.readline())
+    requests.flush()
+    print(press.process_id, flush=True)
+    sys.stdin.buffer.read()
+
+asyncio.run(main())
+"""
+
+
+async def test_a_press_at_work_ends_with_a_parent_that_is_killed() -> None:
+    request = {"ask": "set", "job": own_job(_ENDLESS).for_press()}
+    parent = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _PARENT), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert parent.stdin is not None
+    assert parent.stdout is not None
+    parent.stdin.write(json.dumps(request).encode() + b"\n")
+    watched = os.pidfd_open(int(await parent.stdout.readline()))
+    parent.kill()
+    await parent.wait()
+
+    assert await asyncio.to_thread(_has_ended, watched, 60)
+
+
 async def _watched(press: Press) -> int:
     """The pidfd of its process, once that has been started, ready or not."""
     while not press.process_id:  # noqa: ASYNC110 - nobody is told
@@ -317,10 +350,14 @@ async def test_it_gets_no_secret_of_the_box_and_keeps_few_rights(
     process = Path("/proc", str(press.process_id))
     environ = await asyncio.to_thread((process / "environ").read_bytes)
     limits = await asyncio.to_thread((process / "limits").read_text, "ascii")
+    oom_score = await asyncio.to_thread((process / "oom_score_adj").read_text, "ascii")
+    niceness = os.getpriority(os.PRIO_PROCESS, press.process_id)
     await press.close()
 
     assert b"swordfish" not in environ
     assert "Max open files            0 " in limits
+    assert oom_score.strip() == "1000"
+    assert niceness == min(os.getpriority(os.PRIO_PROCESS, 0) + 10, 19)
 
 
 # Pictures -----------------------------------------------------------------------------------------
