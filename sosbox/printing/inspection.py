@@ -2,6 +2,7 @@
 anybody is given it. Runs in the press.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from ctypes import byref, c_int, create_string_buffer
 from dataclasses import dataclass
@@ -46,11 +47,13 @@ class UnreadableError(SosboxError):
 @dataclass(frozen=True)
 class NamedCode:
     """What a code must say. name: what the reader calls it, the code of the access point;
-    num_modules: squares of a side, with the quiet zone."""
+    num_modules: squares of a side, with the quiet zone; is_of_piece: whether it leads to the page
+    of a place, and does not join a network."""
 
     text: str
     name: str
     num_modules: int
+    is_of_piece: bool = True
 
 
 @dataclass(frozen=True)
@@ -78,34 +81,68 @@ class _PlacedCode:
 
 def inspect_pdf(
     pdf: bytes,
-    codes: Sequence[NamedCode],
+    pieces: Sequence[NamedCode],
     *,
-    num_needed: int,
+    wifi: NamedCode | None = None,
+    is_wifi_needed: bool = False,
+    is_one_a_page: bool = False,
     distance_cm: float,
     on_progress: Callable[[float], None] = lambda _part: None,
 ) -> None:
     """Decodes every code of a PDF; each is a link to what it says, and is found by that.
 
-    num_needed: so many of the first codes must be there. Raises UnreadableError for the first that
-    cannot be relied on.
+    pieces: a code for each, copies included, in their order. is_wifi_needed: whether that code is
+    a part of every piece; is_one_a_page: whether a page is a piece, and its code that of no other.
+    Raises UnreadableError for the first code that is missing or cannot be relied on.
     """
-    by_text = {code.text: code for code in codes}
-    missing = {code.text for code in codes[:num_needed]}
+    known = [*pieces, *([wifi] if wifi is not None else [])]
+    by_text = {code.text: code for code in known}
+    missing = Counter(code.text for code in pieces)
+    if wifi is not None and is_wifi_needed:
+        missing[wifi.text] += len(pieces)
     document = pypdfium2.PdfDocument(pdf)
     try:
+        # A template with a layout of its own may take more pages than it has pieces.
+        is_one_a_page = is_one_a_page and len(document) == len(pieces)
         for number in range(len(document)):
             page = document[number]
+            found = []
             for placed in _placed_codes(page, number + 1, by_text):
                 _check_size(placed, distance_cm)
                 _check_dots(_dots_of(page, placed), placed)
-                missing.discard(placed.code.text)
+                found.append(placed.code)
             page.close()
+            if is_one_a_page:
+                _check_piece(found, pieces[number], wifi if is_wifi_needed else None, number + 1)
+            missing.subtract(code.text for code in found)
             on_progress((number + 1) / len(document))
     finally:
         document.close()
-    if missing:
-        name = next(code.name for code in codes if code.text in missing)
-        raise UnreadableError(N_("There is no QR code on the piece for {name}."), name=name)
+    for code in known:
+        if missing[code.text] > 0:
+            raise _no_code(code)
+
+
+def _check_piece(
+    found: Sequence[NamedCode], piece: NamedCode, wifi: NamedCode | None, page: int
+) -> None:
+    """Of a page that is one piece."""
+    texts = {code.text for code in found}
+    for code in found:
+        if code.is_of_piece and code.text != piece.text:
+            raise UnreadableError(
+                N_("On page {page} stands the code of {other}, where that of {name} belongs."),
+                page=page,
+                other=code.name,
+                name=piece.name,
+            )
+    for needed in (piece, wifi):
+        if needed is not None and needed.text not in texts:
+            raise _no_code(needed)
+
+
+def _no_code(code: NamedCode) -> UnreadableError:
+    return UnreadableError(N_("There is no QR code on the piece for {name}."), name=code.name)
 
 
 def read_codes(dots: Any) -> list[str]:

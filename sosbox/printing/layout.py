@@ -119,6 +119,7 @@ class PrintJob:
             "level": self.size.level,
             "distance_cm": self.size.distance_cm,
             "is_draft": self.is_draft,
+            "needs": self.template.needs,
             "paper": asdict(self.paper),
             "house": _house_for_press(self.house, self.template.languages),
             "pieces": [asdict(piece) for piece in self.pieces],

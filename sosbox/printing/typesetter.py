@@ -5,17 +5,17 @@ import json
 import re
 import zipfile
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import segno
 import typst
 
 from sosbox.errors import SosboxError
 from sosbox.i18n import N_
-from sosbox.printing.codes import QUIET_ZONE, QrCode, make_code
+from sosbox.printing.codes import QrCode, make_code
 from sosbox.printing.inspection import NamedCode, inspect_pdf
+from sosbox.printing.pictures import draw_pages
 
 FONTS = Path(__file__).parent / "fonts"
 # Of the standard for accessible PDFs: texts for pictures, a title, an order of headings.
@@ -69,30 +69,24 @@ class Typesetter:
         pdf = self._compiled(document, job, format="pdf", pdf_standards=[_STANDARD])
         on_progress(0.3)
         if not job["is_draft"]:
-            inspect_pdf(
-                pdf,
-                _named(job, codes),
-                num_needed=len(_with_codes(job)),
-                distance_cm=job["distance_cm"],
-                on_progress=lambda part: on_progress(0.3 + 0.6 * part),
-            )
+            _inspect(pdf, job, codes, lambda part: on_progress(0.3 + 0.3 * part))
         if job["format"] == "pdf":
             return pdf, _num_pages(job)
-        kind = "svg" if job["format"] == "svg" else "png"
-        made = self._compiled(document, job, format=kind, ppi=job["ppi"])
-        pages = made if isinstance(made, list) else [made]
-        if len(pages) == 1:
-            return pages[0], 1
-        return _zipped(pages, kind), len(pages)
+        if job["format"] == "svg":
+            made = self._compiled(document, job, format="svg", ppi=job["ppi"])
+            return _packed(made if isinstance(made, list) else [made], "svg")
+        # All pages as dots are more than the memory: from here on there is one at a time.
+        pages = draw_pages(pdf, job["ppi"], lambda part: on_progress(0.6 + 0.4 * part))
+        return _packed(pages, "png")
 
     def _set_eps(
         self, job: Mapping[str, Any], codes: list[QrCode], on_progress: Progress
     ) -> tuple[bytes, int]:
         """The codes alone for the page of somebody else. They are checked as a PDF of the same."""
         self.set({**job, "format": "pdf"}, on_progress)
+        points = job["paper"]["width"] / 25.4 * 72
         drawn = codes[: len(_with_codes(job))]
-        pages = [_eps(code, job["level"], job["paper"]["width"]) for code in drawn]
-        return (pages[0], 1) if len(pages) == 1 else (_zipped(pages, "eps"), len(pages))
+        return _packed([code.eps(points).encode() for code in drawn], "eps")
 
     def _document(self, job: Mapping[str, Any], codes: list[QrCode]) -> dict[str, Any]:
         """What typst takes."""
@@ -125,43 +119,60 @@ def _codes_of(job: Mapping[str, Any]) -> list[QrCode]:
         raise SettingError(N_("The address of the box is too long for a QR code.")) from None
 
 
-def _named(job: Mapping[str, Any], codes: list[QrCode]) -> list[NamedCode]:
-    """The codes as messages name them, those of the pieces first."""
-    names = [piece["code"] for piece in _with_codes(job)]
-    if job["house"]["wifi"]:
-        names.append(job["house"]["wifi"]["name"])
-    return [
-        NamedCode(code.text, name, code.num_modules)
-        for code, name in zip(codes, names, strict=True)
+def _inspect(
+    pdf: bytes, job: Mapping[str, Any], codes: list[QrCode], on_progress: Progress
+) -> None:
+    """Raises UnreadableError."""
+    pieces = [
+        NamedCode(code.text, piece["code"], code.num_modules)
+        for piece, code in zip(_with_codes(job), codes, strict=False)
     ]
+    wifi = None
+    if job["house"]["wifi"]:
+        name, code = job["house"]["wifi"]["name"], codes[-1]
+        wifi = NamedCode(code.text, name, code.num_modules, is_of_piece=False)
+    inspect_pdf(
+        pdf,
+        pieces,
+        wifi=wifi,
+        is_wifi_needed=job["needs"] == "wifi",
+        is_one_a_page=job["paper"]["columns"] * job["paper"]["rows"] == 1,
+        distance_cm=job["distance_cm"],
+        on_progress=on_progress,
+    )
 
 
 def kit_data(job: Mapping[str, Any], codes: list[QrCode]) -> dict[str, Any]:
-    """The job as the kit reads it."""
-    house, drawn = dict(job["house"]), iter(codes)
+    """The job as the kit reads it. Each code is there once, however many copies there are."""
+    house = dict(job["house"])
     for name in ("logo", "company_logo", "service_logo"):
         house[name] = picture_for_kit(house[name])
     if house["wifi"]:
-        house["wifi"] = {**house["wifi"], "qr": _code(codes[-1], {"label": house["wifi"]["name"]})}
+        house["wifi"] = {
+            **house["wifi"],
+            "qr": {**_code(codes[-1]), "alt": house["wifi"]["name"]},
+        }
+    drawn = {code.text: code for code in codes[: len(_with_codes(job))]}
+    numbers = {text: number for number, text in enumerate(drawn)}
     return {
         "title": job["title"],
         "paper": job["paper"],
         "house": house,
-        "pieces": [
-            {**piece, "qr": _code(next(drawn), piece) if piece["url"] else None}
-            for piece in job["pieces"]
-        ],
+        "codes": [_code(code) for code in drawn.values()],
+        "pieces": [{**piece, "qr": _code_of(piece, numbers)} for piece in job["pieces"]],
         "files": {name: picture_for_kit(picture) for name, picture in job["files"].items()},
     }
 
 
-def _code(code: QrCode, piece: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "svg": code.svg(),
-        "text": code.text,
-        "modules": code.num_modules,
-        "alt": piece["label"] or piece["code"],
-    }
+def _code(code: QrCode) -> dict[str, Any]:
+    return {"svg": code.svg(), "text": code.text, "modules": code.num_modules}
+
+
+def _code_of(piece: Mapping[str, str], numbers: Mapping[str, int]) -> dict[str, Any] | None:
+    """Which code a piece carries, and what it is called; none for one of the house as a whole."""
+    if not piece["url"]:
+        return None
+    return {"number": numbers[piece["url"]], "alt": piece["label"] or piece["code"]}
 
 
 def picture_for_kit(picture: Mapping[str, str] | None) -> dict[str, Any] | None:
@@ -180,28 +191,18 @@ def _num_pages(job: Mapping[str, Any]) -> int:
     return int(-(-used // (paper["columns"] * paper["rows"])))
 
 
-def _zipped(pages: list[bytes], ending: str) -> bytes:
-    """Several pages as one file; pictures are compressed already."""
+def _packed(pages: Iterable[bytes], ending: str) -> tuple[bytes, int]:
+    """Several pages as one file, or the only one as it is; and how many there are. Pictures are
+    compressed already."""
     packed = io.BytesIO()
     method = zipfile.ZIP_STORED if ending == "png" else zipfile.ZIP_DEFLATED
+    number, only = 0, b""
     with zipfile.ZipFile(packed, "w", method) as archive:
         for number, page in enumerate(pages, start=1):
             name = zipfile.ZipInfo(f"{number:03}.{ending}", date_time=(1980, 1, 1, 0, 0, 0))
             archive.writestr(name, page, compress_type=method)
-    return packed.getvalue()
-
-
-def _eps(code: QrCode, level: str, width_mm: float) -> bytes:
-    points = width_mm / 25.4 * 72
-    written = io.StringIO()
-    drawn = segno.make_qr(code.text, error=level, boost_error=False)
-    drawn.save(
-        written,
-        kind="eps",
-        border=QUIET_ZONE,
-        scale=points / drawn.symbol_size(border=QUIET_ZONE)[0],
-    )
-    return written.getvalue().encode()
+            only = page if number == 1 else b""
+    return only if number == 1 else packed.getvalue(), number
 
 
 # What typst says ----------------------------------------------------------------------------------
