@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sqlite3
 import sys
 from argparse import ArgumentParser, Namespace
@@ -22,13 +23,15 @@ from sosbox.db import DB
 from sosbox.errors import InvalidFieldsError
 from sosbox.jobs.printer import carry_out
 from sosbox.pieces.rules import RunOptions, RunState, is_of_house
-from sosbox.pieces.runs import Run, RunRequest, begin_own_run, load_run
+from sosbox.pieces.runs import Run, RunRequest, begin_own_run
 from sosbox.pieces.templates import find_template, load_templates
 from sosbox.places.building import BuildingPoint, load_building
 from sosbox.printing.press import Press
 from sosbox.printing.template import FORMATS
 
 _BAR = 30
+# What a name may end in without being part of it.
+_ENDINGS = {f".{name}" for name in (*FORMATS, "zip")}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -61,17 +64,23 @@ def run(arguments: Namespace) -> int:
             _print_list(connection, subscriber_id, as_json=arguments.json)
             return OK
         request = _request(connection, arguments, house_id, subscriber_id)
-    if arguments.out is None:
+    out: Path | None = arguments.out
+    if out is None:
         raise UsageError("say with --out where the file goes")
+    if not out.parent.is_dir():
+        raise UsageError("there is no folder {folder}", folder=out.parent)
     box = Box(config=config, keys=keys_of(config))
     with database_to_write(config):
-        done = asyncio.run(_printed(box, request))
+        try:
+            done = asyncio.run(_printed(box, request))
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
     if done.state is not RunState.DONE:
         raise FailedError(done.message, **done.arguments)
     kept = config.prints_dir / done.file
-    out: Path = arguments.out
-    if kept.suffix != out.suffix:
-        out = out.with_suffix(kept.suffix)
+    if out.suffix in _ENDINGS:
+        out = out.with_suffix("")
+    out = out.with_name(out.name + kept.suffix)
     out.write_bytes(kept.read_bytes())
     print(f"{out}: {_counted(done.num_pages, 'page')}, {_counted(_num_pieces(done), 'piece')}")
     return OK
@@ -79,10 +88,13 @@ def run(arguments: Namespace) -> int:
 
 async def _printed(box: Box, request: RunRequest) -> Run:
     press = Press()
+    this = asyncio.current_task()
+    assert this is not None
+    # Ctrl-C cancels it as well; what is broken off has failed, and its numbers are given anew.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     try:
         run_id = await DB.write(begin_own_run, now=box.clock.now(), request=request)
-        begun = await DB.read(lambda connection: load_run(connection, run_id))
-        return await carry_out(box, press, begun, on_progress=_show)
+        return await carry_out(box, press, run_id, on_progress=_show)
     except InvalidFieldsError as error:
         problem = next(iter(error.fields.values()))
         raise UsageError(problem.message, **problem.arguments) from None

@@ -20,12 +20,14 @@ from sosbox.jobs.wakeful import Wakeful
 from sosbox.pieces.material import load_run_job
 from sosbox.pieces.rules import TICKET
 from sosbox.pieces.runs import (
+    INTERRUPTED,
     Run,
     begin_run,
     end_run,
     fail_run,
     forget_old_files,
     give_up_interrupted_runs,
+    issue_pieces,
     load_run,
     next_run,
     note_run_progress,
@@ -41,6 +43,8 @@ _SETTING = 0.7
 # Longest time for a printer to be done with a run, seconds: some for the first page, some for each.
 _FIRST_PAGE_S = 120.0
 _EACH_PAGE_S = 30.0
+
+_TROUBLE = N_("The box could not do this.")
 
 _log = logging.getLogger(__name__)
 
@@ -69,11 +73,18 @@ class Printer(Wakeful):
 
     async def do_next(self) -> bool:
         """Does the run that waits longest; False when none does."""
-        run = await DB.read(next_run)
-        if run is None:
+        run_id = await DB.read(next_run)
+        if run_id is None:
             return False
-        if await DB.write(begin_run, run.id, now=self._box.clock.now()):
-            await carry_out(self._box, self._press, run)
+        try:
+            is_ours = await DB.write(begin_run, run_id, now=self._box.clock.now())
+        except (SosboxError, TypeError, ValueError) as error:
+            # What a newer version has asked for may say what this one does not know.
+            _log.error("a print run cannot be read: %s", type(error).__name__)
+            await _fail(self._box, run_id, PrintError(_TROUBLE))
+            return True
+        if is_ours:
+            await carry_out(self._box, self._press, run_id)
         return True
 
     async def tidy(self) -> None:
@@ -87,37 +98,53 @@ class Printer(Wakeful):
 
 
 async def carry_out(
-    box: Box, press: Press, run: Run, *, on_progress: Callable[[float], None] = lambda _part: None
+    box: Box,
+    press: Press,
+    run_id: int,
+    *,
+    on_progress: Callable[[float], None] = lambda _part: None,
 ) -> Run:
     """Prints a run whose pieces have their numbers, and records how it went; returns it as it is
-    then."""
+    then. Broken off, it has failed."""
     try:
-        printed = await _set(box, press, run, on_progress)
+        run = await DB.read(lambda connection: load_run(connection, run_id))
+        job = await DB.read(lambda connection: load_run_job(connection, box.config, run))
+        printed = await _set(press, run, job, on_progress)
+        # Kept before it is sent: of what is on paper there is always a file.
         name = await asyncio.to_thread(_keep, box, run, printed)
+        if run.printer:
+            await _send(box, run, job, printed)
         await DB.write(
             end_run,
             box.keys,
-            run.id,
+            run_id,
             now=box.clock.now(),
             file=name,
             num_pages=printed.num_pages,
         )
+    except asyncio.CancelledError:
+        await asyncio.shield(_fail(box, run_id, PrintError(INTERRUPTED)))
+        raise
     except SosboxError as error:
-        await DB.write(fail_run, run.id, now=box.clock.now(), error=error)
+        await _fail(box, run_id, error)
     except OSError as error:
         _log.error("a file could not be kept: %s", type(error).__name__)
         trouble = PrintError(N_("The box could not store the file: its disk may be full."))
-        await DB.write(fail_run, run.id, now=box.clock.now(), error=trouble)
+        await _fail(box, run_id, trouble)
     except Exception as error:
         _log.error("trouble with a print run: %s", type(error).__name__)
-        trouble = PrintError(N_("The box could not do this."))
-        await DB.write(fail_run, run.id, now=box.clock.now(), error=trouble)
-    return await DB.read(lambda connection: load_run(connection, run.id))
+        await _fail(box, run_id, PrintError(_TROUBLE))
+    return await DB.read(lambda connection: load_run(connection, run_id))
 
 
-async def _set(box: Box, press: Press, run: Run, on_progress: Callable[[float], None]) -> Printed:
-    """Sets a run, checks it, and prints it if it is for a printer. Raises SosboxError."""
-    job = await DB.read(lambda connection: load_run_job(connection, box.config, run))
+async def _fail(box: Box, run_id: int, error: SosboxError) -> None:
+    await DB.write(fail_run, run_id, now=box.clock.now(), error=error)
+
+
+async def _set(
+    press: Press, run: Run, job: PrintJob, on_progress: Callable[[float], None]
+) -> Printed:
+    """Sets a run and checks it. Raises SosboxError."""
     share = _SETTING if run.printer else 1.0
     writes: set[asyncio.Task[None]] = set()
 
@@ -131,15 +158,15 @@ async def _set(box: Box, press: Press, run: Run, on_progress: Callable[[float], 
         on_progress(part * share)
 
     try:
-        printed = await press.print(job, on_progress=tell)
+        return await press.print(job, on_progress=tell)
     finally:
         await asyncio.gather(*writes, return_exceptions=True)
-    if run.printer:
-        await _send(box, run, job, printed)
-    return printed
 
 
 async def _send(box: Box, run: Run, job: PrintJob, printed: Printed) -> None:
+    async def issue() -> None:
+        await DB.write(issue_pieces, box.keys, run.id, now=box.clock.now())
+
     await send(
         run.printer,
         printed.data,
@@ -148,6 +175,7 @@ async def _send(box: Box, run: Run, job: PrintJob, printed: Printed) -> None:
         paper=job.paper,
         says_how_it_is=box.config.printer_status,
         timeout_s=_FIRST_PAGE_S + _EACH_PAGE_S * printed.num_pages,
+        on_begin=issue,
     )
 
 
@@ -174,8 +202,8 @@ def _keep(box: Box, run: Run, printed: Printed) -> str:
 def _remove_files(box: Box, kept: frozenset[str]) -> None:
     """Removes files that no run has any more, and what a power cut has left. One that has just been
     written may not stand in the database yet."""
-    with contextlib.suppress(OSError):
-        for path in box.config.prints_dir.glob("*"):
+    for path in box.config.prints_dir.glob("*"):
+        with contextlib.suppress(OSError):
             is_old = time.time() - path.stat().st_mtime > _JUST_WRITTEN_S
             if path.name not in kept and is_old:
                 path.unlink(missing_ok=True)

@@ -57,7 +57,9 @@ def discard_run(tx: Transaction, keys: Keys, *, now: datetime, viewer: Viewer, r
     run = load_run_for(tx.connection, viewer, run_id)
     if run.is_open:
         raise ConflictError("It is still being printed. Please wait until it is done.")
-    piece_ids = hanging_of_runs(tx.connection, [run.id]).get(run.id, [])
+    piece_ids = hanging_of_runs(tx.connection, [run.id]).get(run.id)
+    if not piece_ids:
+        return
     remove_pieces(tx, keys, now=now, viewer=viewer, piece_ids=piece_ids)
     tx.sql(_RETURN_OLDER, run.id)
 
@@ -68,12 +70,13 @@ _RETURN_OLDER = """
         AND n.template = pieces.template)
     AND NOT EXISTS (
         SELECT 1 FROM pieces n WHERE n.access_point_id = pieces.access_point_id
-        AND n.template = pieces.template AND n.version > pieces.version AND n.state <> 'removed')
+        AND n.template = pieces.template AND n.version > pieces.version
+        AND n.state NOT IN ('planned', 'removed'))
 """
 # Of an agent's areas is a piece whose access point is there now, wherever it was printed for.
 _PIECES = """
     SELECT p.id, p.state, e.subscriber_id, t.area_id
     FROM pieces p JOIN access_points t ON t.id = p.access_point_id
     JOIN establishments e ON e.id = t.establishment_id
-    WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id
+    WHERE p.id IN (SELECT value FROM json_each(?)) AND p.state <> 'planned' ORDER BY p.id
 """

@@ -57,12 +57,14 @@ def hanging_of_runs(connection: sqlite3.Connection, run_ids: Iterable[int]) -> d
 
 _HANGING_OF_RUNS = """
     SELECT run_id, id FROM pieces
-    WHERE run_id IN (SELECT value FROM json_each(?)) AND state <> 'removed' ORDER BY id
+    WHERE run_id IN (SELECT value FROM json_each(?)) AND state NOT IN ('planned', 'removed')
+    ORDER BY id
 """
 _PIECES_OF_POINTS = """
     SELECT p.id, p.access_point_id, p.template, p.version, p.copies, p.printed_at, p.state,
            p.condition, p.seen_at, a.id, a.name
     FROM pieces p JOIN areas a ON a.id = p.area_id
-    WHERE p.access_point_id IN (SELECT value FROM json_each(?)) AND p.state <> 'removed'
+    WHERE p.access_point_id IN (SELECT value FROM json_each(?))
+    AND p.state NOT IN ('planned', 'removed')
     ORDER BY p.state, p.template, p.version DESC
 """

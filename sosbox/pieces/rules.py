@@ -15,6 +15,11 @@ from sosbox.printing.template import MAX_LANGUAGES, Size, Template
 
 MAX_POINTS = 1_000
 MAX_COPIES = 99
+# In one run: more than a press sets in the memory that it has.
+MAX_PIECES = 5_000
+MAX_PAGES = 1_000
+# Runs that a company may have asked for and not have yet.
+MAX_OPEN_RUNS = 200
 # Files are kept for so long after they were made; what was printed is remembered for good.
 KEPT_FOR = timedelta(days=30)
 # A picture of dots for a receipt printer; printed and never downloaded.
@@ -29,6 +34,7 @@ class RunState(StrEnum):
 
 
 class PieceState(StrEnum):
+    PLANNED = "planned"
     CURRENT = "current"
     REPLACED = "replaced"
     REMOVED = "removed"
@@ -90,6 +96,11 @@ def check_run(
     elif file_format not in template.formats:
         problems["format"] = SosboxError("Please choose one of the formats.")
     problems.update(_option_problems(size, options))
+    limit = min(MAX_PIECES, MAX_PAGES * size.paper.num_places)
+    if not problems and max(1, num_points) * options.copies > limit:
+        problems["copies"] = SosboxError(
+            "At most {limit} pieces can be printed at once, every copy counted.", limit=limit
+        )
     if problems:
         raise InvalidFieldsError(problems)
 

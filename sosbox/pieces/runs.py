@@ -8,19 +8,27 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sosbox.db import Transaction
-from sosbox.errors import NotFoundError, SosboxError
+from sosbox.errors import ConflictError, NotFoundError, SosboxError
 from sosbox.i18n import N_
 from sosbox.keys import Keys
 from sosbox.ledger.actions import append
 from sosbox.ledger.rules import SYSTEM, Event, account_actor
-from sosbox.pieces.rules import KEPT_FOR, PieceState, RunOptions, RunState, check_run, is_of_house
+from sosbox.pieces.rules import (
+    KEPT_FOR,
+    MAX_OPEN_RUNS,
+    PieceState,
+    RunOptions,
+    RunState,
+    check_run,
+    is_of_house,
+)
 from sosbox.pieces.tables import Piece, PrintRun
 from sosbox.pieces.templates import find_template
 from sosbox.staff.rules import Viewer
 
 # Announced when there is something to print.
 PRINT_TOPIC = "print"
-INTERRUPTED = N_("The box was interrupted while it was at it. Nothing was printed.")
+INTERRUPTED = N_("The box was interrupted while it was at it.")
 # What the command line was at when it was killed, is given up after this.
 _GIVE_UP_COMMAND_AFTER = timedelta(days=1)
 
@@ -75,12 +83,15 @@ class RunRequest:
 def request_run(tx: Transaction, *, now: datetime, viewer: Viewer, request: RunRequest) -> int:
     """Asks for something to be printed; the worker does it. Returns the id of the run.
 
-    Raises ForbiddenError, NotFoundError, InvalidFieldsError.
+    Raises ForbiddenError, NotFoundError, InvalidFieldsError, ConflictError.
     """
     viewer.require_configure()
     subscriber_id = _subscriber_of(tx.connection, request.establishment_id)
     if subscriber_id != viewer.subscriber_id:
         raise NotFoundError("There is no such establishment.")
+    ((num_open,),) = tx.sql(_NUM_OPEN, subscriber_id)
+    if num_open >= MAX_OPEN_RUNS:
+        raise ConflictError("Please wait until some of what was asked for is printed.")
     run_id = _add_run(tx, now, request, RunState.WAITING, account_id=viewer.account_id)
     tx.announce(PRINT_TOPIC)
     return run_id
@@ -160,19 +171,11 @@ def note_run_progress(tx: Transaction, run_id: int, percent: int) -> None:
     tx.sql("UPDATE print_runs SET progress = ? WHERE id = ? AND state = 'running'", percent, run_id)
 
 
-def end_run(
-    tx: Transaction, keys: Keys, run_id: int, *, now: datetime, file: str, num_pages: int
-) -> None:
-    """It was printed: its pieces hang there from now on, in place of earlier ones."""
+def issue_pieces(tx: Transaction, keys: Keys, run_id: int, *, now: datetime) -> None:
+    """Its pieces hang there from now on, in place of earlier ones: what goes to a printer may be on
+    paper even if the printer fails afterwards, and no number may then be given twice."""
     run = load_run(tx.connection, run_id)
-    tx.sql(
-        "UPDATE print_runs SET state = 'done', progress = 100, file = ?, num_pages = ?,"
-        " finished_at = ? WHERE id = ?",
-        file,
-        num_pages,
-        now,
-        run_id,
-    )
+    tx.sql("UPDATE pieces SET state = ? WHERE run_id = ?", str(PieceState.CURRENT), run_id)
     tx.sql(_REPLACE_OLDER, str(PieceState.REPLACED), run_id)
     piece_ids = [row[0] for row in tx.sql("SELECT id FROM pieces WHERE run_id = ?", run_id)]
     append(
@@ -188,12 +191,29 @@ def end_run(
     )
 
 
+def end_run(
+    tx: Transaction, keys: Keys, run_id: int, *, now: datetime, file: str, num_pages: int
+) -> None:
+    """It was printed. The pieces of a file hang there from now on; see `issue_pieces` for a
+    printer."""
+    if not load_run(tx.connection, run_id).printer:
+        issue_pieces(tx, keys, run_id, now=now)
+    tx.sql(
+        "UPDATE print_runs SET state = 'done', progress = 100, file = ?, num_pages = ?,"
+        " finished_at = ? WHERE id = ?",
+        file,
+        num_pages,
+        now,
+        run_id,
+    )
+
+
 def fail_run(tx: Transaction, run_id: int, *, now: datetime, error: SosboxError) -> None:
-    """Nothing came of it: no piece with its numbers has left the box."""
-    tx.sql("DELETE FROM pieces WHERE run_id = ?", run_id)
+    """Only what was with a printer already may have come of it; other numbers are given anew."""
+    tx.sql("DELETE FROM pieces WHERE run_id = ? AND state = ?", run_id, str(PieceState.PLANNED))
     tx.sql(
         "UPDATE print_runs SET state = 'failed', message = ?, arguments = ?, finished_at = ?"
-        " WHERE id = ? AND state = 'running'",
+        " WHERE id = ? AND state IN ('waiting', 'running')",
         error.message,
         json.dumps(error.arguments, default=str),
         now,
@@ -231,6 +251,7 @@ def _add_pieces(tx: Transaction, now: datetime, run: Run) -> None:
             version=newest + 1,
             copies=run.options.copies,
             printed_at=now,
+            state=str(PieceState.PLANNED),
         )
 
 
@@ -248,6 +269,10 @@ _REPLACE_OLDER = """
 
 # Reading ------------------------------------------------------------------------------------------
 
+_NUM_OPEN = """
+    SELECT count(*) FROM print_runs WHERE state IN ('waiting', 'running')
+    AND establishment_id IN (SELECT id FROM establishments WHERE subscriber_id = ?)
+"""
 _COLUMNS = (
     "id, establishment_id, account_id, template, access_points, options, format, printer, state,"
     " progress, message, arguments, file, num_pages, created_at, finished_at"
@@ -293,12 +318,12 @@ def load_batch(connection: sqlite3.Connection, run: Run) -> list[Run]:
     return [_run(row) for row in rows]
 
 
-def next_run(connection: sqlite3.Connection) -> Run | None:
-    """The one that waits longest."""
+def next_run(connection: sqlite3.Connection) -> int | None:
+    """The id of the one that waits longest."""
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM print_runs WHERE state = 'waiting' ORDER BY id LIMIT 1"  # noqa: S608
+        "SELECT id FROM print_runs WHERE state = 'waiting' ORDER BY id LIMIT 1"
     ).fetchone()
-    return _run(row) if row else None
+    return row[0] if row else None
 
 
 def _run(row: tuple[Any, ...]) -> Run:

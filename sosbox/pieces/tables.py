@@ -58,8 +58,8 @@ class Piece(Table, db=DB, tablename="pieces"):
     """One template printed for one access point, in some copies; its code carries the id.
 
     `version` counts the prints of this template for this access point; `area_id`: where the access
-    point was then. `state`: "current", "replaced" by a newer one or "removed"; `condition`: as a
-    round has last found it, `seen_at` then.
+    point was then. `state`: "planned" until it is on paper or in a file, "current", "replaced" by a
+    newer one or "removed"; `condition`: as a round has last found it, `seen_at` then.
     """
 
     id: Serial

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 
 from sosbox.channels.base import RetryError
@@ -85,6 +85,9 @@ _NO_WAY = (
 _ALL_SENT = "cups-waiting-for-job-completed"
 
 
+_OnBegin = Callable[[], Awaitable[None]] | None
+
+
 class PrinterError(SosboxError):
     """A printer that did not print."""
 
@@ -102,6 +105,7 @@ async def send(
     timeout_s: float,
     patience_s: float = PATIENCE_S,
     says_how_it_is: bool = True,
+    on_begin: _OnBegin = None,
 ) -> None:
     """Returns when it is printed, as far as the printer tells. Raises PrinterError; no job is left
     then.
@@ -109,21 +113,22 @@ async def send(
     address: "cups:" and a queue, or "raw:" and a receipt printer as `parse_address` takes it.
     data: what a press has made. kind: "pdf" or "ticket". paper: what a PDF is printed on, without
     being scaled. timeout_s: for all of it; patience_s: see `PATIENCE_S`. says_how_it_is: whether a
-    receipt printer by its address answers when it is asked whether it has paper.
+    receipt printer by its address answers when it is asked whether it has paper. on_begin: called
+    once, before the printer gets anything that it could print.
     """
     if kind not in {PDF, TICKET}:
         raise ValueError(f"no printer prints {kind}")
     try:
         if address.startswith(SCHEME):
             name = address.removeprefix(SCHEME)
-            job = _QueueJob(name, data, kind, title, paper, copies)
+            job = _QueueJob(name, data, kind, title, paper, copies, on_begin)
             await job.print(timeout_s, patience_s)
         elif address.startswith(RAW_SCHEME):
             if kind != TICKET:
                 raise PrinterError(OTHER_KIND)
             async with asyncio.timeout(timeout_s):
                 host_port = address.removeprefix(RAW_SCHEME)
-                await _print_slips(host_port, data, copies, says_how_it_is=says_how_it_is)
+                await _print_slips(host_port, data, copies, on_begin, says_how_it_is=says_how_it_is)
         else:
             raise PrinterError(NO_PRINTER)
     except TimeoutError:
@@ -133,7 +138,9 @@ async def send(
 # By address ---------------------------------------------------------------------------------------
 
 
-async def _print_slips(address: str, data: bytes, copies: int, *, says_how_it_is: bool) -> None:
+async def _print_slips(
+    address: str, data: bytes, copies: int, on_begin: _OnBegin, *, says_how_it_is: bool
+) -> None:
     try:
         host, port = parse_address(address)
     except AddressError:
@@ -143,6 +150,8 @@ async def _print_slips(address: str, data: bytes, copies: int, *, says_how_it_is
         async with PrinterConnection(host, port, timeout_s=_SLIP_TIMEOUT_S) as connection:
             if says_how_it_is:
                 await connection.require_ready()
+            if on_begin is not None:
+                await on_begin()
             for commands in slips * copies:
                 await connection.print(commands)
                 if says_how_it_is:
@@ -169,7 +178,14 @@ class _QueueJob:
     """One job in a queue of CUPS."""
 
     def __init__(
-        self, name: str, data: bytes, kind: str, title: str, paper: Paper, copies: int
+        self,
+        name: str,
+        data: bytes,
+        kind: str,
+        title: str,
+        paper: Paper,
+        copies: int,
+        on_begin: _OnBegin,
     ) -> None:
         self._name = name
         self._data = data
@@ -177,6 +193,7 @@ class _QueueJob:
         self._title = title
         self._paper = paper
         self._copies = copies
+        self._on_begin = on_begin
         self._trouble = ""
 
     async def print(self, timeout_s: float, patience_s: float) -> None:
@@ -200,6 +217,8 @@ class _QueueJob:
                 self._check(printer)
                 document = await self._document()
                 job = await self._create(cups, printer)
+                if self._on_begin is not None:
+                    await self._on_begin()
                 await cups.send_document(self._name, job, document, self._mime_type)
                 await self._wait(cups, job, patience_s)
         except BaseException as error:

@@ -233,6 +233,6 @@ def _note_on_piece(tx: Transaction, now: datetime, draft: FindingDraft) -> None:
 _PIECE_OF_POINT = """
     SELECT p.id, p.state FROM access_points t
     JOIN establishments e ON e.id = t.establishment_id
-    LEFT JOIN pieces p ON p.access_point_id = t.id AND p.id = ?
+    LEFT JOIN pieces p ON p.access_point_id = t.id AND p.id = ? AND p.state <> 'planned'
     WHERE t.id = ? AND e.subscriber_id = ?
 """

@@ -425,6 +425,7 @@ _PIECE = """
     SELECT p.id, p.access_point_id, p.template, p.version, p.state
     FROM pieces p JOIN access_points t ON t.id = p.access_point_id
     JOIN establishments e ON e.id = t.establishment_id WHERE p.id = ? AND e.subscriber_id = ?
+    AND p.state <> 'planned'
 """
 _CODES = "SELECT id, code FROM access_points WHERE establishment_id = ? ORDER BY id"
 _NAME = """

@@ -273,7 +273,7 @@ async def test_what_is_being_printed_is_not_given_up(staff: Staff, venue: Venue)
     answer = await staff.anna.post(f"{RUNS}/{run_id}/unused")
     assert answer.status_code == 409
     assert "It is still being printed." in answer.text
-    assert {state for _run, state in await states_of_pieces()} == {"current"}
+    assert {state for _run, state in await states_of_pieces()} == {"planned"}
 
 
 @pytest.mark.parametrize("who", ["boris", "dario"])

@@ -316,7 +316,7 @@ def _addresses(page: Page) -> list[str]:
     waiting = [root]
     while waiting:
         page.goto(page.url.partition("/admin")[0] + waiting.pop())
-        for link in page.locator("main a, nav a").all():
+        for link in page.locator("main a:not([download]), nav a").all():
             target = (link.get_attribute("href") or "").partition("#")[0]
             kind = "/".join("N" if part.isdigit() else part for part in target.split("/"))
             if kind.startswith(root) and "/filters" not in kind and kind not in kinds:

@@ -26,6 +26,7 @@ from sosbox.pieces.runs import (
     fail_run,
     forget_old_files,
     give_up_interrupted_runs,
+    issue_pieces,
     load_run,
     load_run_for,
     load_runs,
@@ -70,6 +71,11 @@ async def hanging(point_id: int) -> list[tuple[str, int, str]]:
     return [(piece.template, piece.version, piece.state) for piece in found.get(point_id, [])]
 
 
+async def states(run_id: int) -> list[str]:
+    rows = await DB.write(lambda tx: tx.sql("SELECT state FROM pieces WHERE run_id = ?", run_id))
+    return [row[0] for row in rows]
+
+
 # Asking -------------------------------------------------------------------------------------------
 
 
@@ -77,9 +83,8 @@ async def test_the_owner_asks_and_the_oldest_run_comes_first(box: Box, venue: Ve
     first = await ask(venue.anna, leaflets(venue))
     await ask(venue.anna, leaflets(venue, venue.table_id))
 
-    waiting = await DB.read(next_run)
-    assert waiting is not None
-    assert waiting.id == first
+    assert await DB.read(next_run) == first
+    waiting = await load(first)
     assert waiting.state is RunState.WAITING
     assert waiting.options == RunOptions()
 
@@ -131,6 +136,7 @@ async def test_a_template_that_there_is_not_is_refused(box: Box, venue: Venue) -
         ({"options": RunOptions(start=2)}, "start"),
         ({"options": RunOptions(copies=0)}, "copies"),
         ({"options": RunOptions(copies=100)}, "copies"),
+        ({"access_points": tuple(range(1, 101)), "options": RunOptions(copies=51)}, "copies"),
         ({"template": "code", "options": RunOptions(start=0)}, "start"),
     ],
 )
@@ -139,7 +145,7 @@ async def test_what_cannot_be_printed_so_is_said_beside_its_field(
 ) -> None:
     request = (
         leaflets(venue, **changes)
-        if "access_points" not in changes
+        if changes.get("access_points") != ()
         else RunRequest(venue.house_id, "leaflet-a5", (), RunOptions(), "pdf")
     )
     with pytest.raises(InvalidFieldsError) as refused:
@@ -183,6 +189,41 @@ async def test_a_run_that_fails_leaves_no_piece_and_says_why(box: Box, venue: Ve
     assert (failed.message, failed.arguments) == (problem.message, {"text": "Habitación"})
 
 
+async def test_what_is_being_printed_does_not_hang_yet_and_replaces_nothing(
+    box: Box, venue: Venue
+) -> None:
+    await printed(box, venue)
+    run_id = await ask(venue.anna, leaflets(venue))
+    await DB.write(begin_run, run_id, now=NOON)
+
+    assert await hanging(venue.room_id) == [("leaflet-a5", 1, "current")]
+
+
+async def test_what_a_printer_had_before_it_failed_keeps_its_numbers(
+    box: Box, venue: Venue
+) -> None:
+    run_id = await ask(venue.anna, leaflets(venue, printer="cups:office"))
+    await DB.write(begin_run, run_id, now=NOON)
+    await DB.write(issue_pieces, box.keys, run_id, now=NOON)
+    await DB.write(fail_run, run_id, now=NOON, error=SosboxError("No paper."))
+
+    assert await hanging(venue.room_id) == [("leaflet-a5", 1, "current")]
+    await printed(box, venue)
+    assert await hanging(venue.room_id) == [
+        ("leaflet-a5", 2, "current"),
+        ("leaflet-a5", 1, "replaced"),
+    ]
+
+
+async def test_nobody_fills_the_queue_for_the_others(
+    box: Box, venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sosbox.pieces.runs.MAX_OPEN_RUNS", 1)
+    await ask(venue.anna, leaflets(venue))
+    with pytest.raises(ConflictError):
+        await ask(venue.anna, leaflets(venue))
+
+
 async def test_the_number_of_a_piece_that_never_left_is_not_used_again(
     box: Box, venue: Venue
 ) -> None:
@@ -204,7 +245,7 @@ async def test_only_one_takes_a_run_up(box: Box, venue: Venue) -> None:
 
     assert await DB.write(begin_run, run_id, now=NOON)
     assert not await DB.write(begin_run, run_id, now=NOON)
-    assert len(await hanging(venue.room_id)) == 1
+    assert await states(run_id) == ["planned"]
 
 
 async def test_what_was_interrupted_has_failed_and_the_command_line_is_left_alone(

@@ -80,7 +80,8 @@ CREATE INDEX print_runs_open ON print_runs (id) WHERE state IN ('waiting', 'runn
 CREATE INDEX print_runs_establishment ON print_runs (establishment_id, id);
 
 -- A piece of paper; its code carries its id. `version` counts what was printed of one template for
--- one access point; `area_id`: where that was then. `condition`: as the last round has found it.
+-- one access point; `area_id`: where that was then. `state`: planned until it is on paper or in a
+-- file. `condition`: as the last round has found it.
 CREATE TABLE pieces (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     access_point_id INTEGER NOT NULL REFERENCES access_points,
@@ -90,7 +91,8 @@ CREATE TABLE pieces (
     version INTEGER NOT NULL,
     copies INTEGER NOT NULL DEFAULT 1,
     printed_at TIMESTAMPTZ NOT NULL,
-    state TEXT NOT NULL DEFAULT 'current' CHECK (state IN ('current', 'replaced', 'removed')),
+    state TEXT NOT NULL DEFAULT 'planned'
+        CHECK (state IN ('planned', 'current', 'replaced', 'removed')),
     condition TEXT NOT NULL DEFAULT ''
         CHECK (condition IN ('', 'good', 'torn', 'stained', 'missing')),
     seen_at TIMESTAMPTZ,
