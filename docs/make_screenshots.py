@@ -25,7 +25,7 @@ from sosbox.channels.catcher import MailCatcher
 from sosbox.cli.demo import prepare_demo
 from sosbox.setup.demo import DEMO_LOGIN
 from sosbox.web.demo_mail import CAUGHT_MAIL_FOLDER
-from tests.support.server import RunningBox
+from tests.support.server import RunningBox, sosbox
 
 PICTURES = Path(__file__).parent / "pictures"
 MAX_BYTES = 180_000
@@ -211,6 +211,12 @@ class Studio:
         names = [path.stem for path in sorted(folder.glob("*.eml")) if line in path.read_bytes()]
         return f"/demo/mail/{names[-1]}"
 
+    def print_pieces(self, template: str) -> None:
+        """Pieces for all access points, as from the command line."""
+        out = self._running.data_dir / "all.pdf"
+        words = ("print", "--template", template, "--all", "--out", str(out))
+        sosbox(*words, "--data", str(self._running.data_dir))
+
     def _password(self) -> str:
         return (self._running.data_dir / "demo-password").read_text("utf-8").strip()
 
@@ -320,6 +326,7 @@ def take_pictures(studio: Studio) -> None:
     photograph(owner, "case-translated")
     owner.goto(f"{ADDRESS}/admin/settings/languages")
     photograph(owner, "settings-languages")
+    take_pictures_of_paper(studio, owner, phone)
 
 
 def take_pictures_of_languages(studio: Studio) -> None:
@@ -332,6 +339,22 @@ def take_pictures_of_languages(studio: Studio) -> None:
     photograph(studio.open(studio.file(TOWELS).receipt, locale="gl-ES"), "receipt-gl")
     photograph(studio.open(studio.file(AIR).receipt, locale="ja-JP"), "receipt-ja")
     photograph(studio.open(studio.file(WIFI).receipt, locale="ar"), "receipt-ar")
+
+
+def take_pictures_of_paper(studio: Studio, owner: Page, phone: Page) -> None:
+    """Printing, with the picture of what comes out; a stop of a round on a phone."""
+    owner.goto(f"{ADDRESS}/admin/settings/print?what=leaflet-a5")
+    owner.locator("#places").get_by_text("Planta 2", exact=True).click()
+    owner.locator("img[src*=preview]").last.wait_for()
+    owner.wait_for_load_state("networkidle")
+    photograph(owner, "settings-print")
+    owner.goto(f"{ADDRESS}/admin/settings/branding")
+    photograph(owner, "settings-branding")
+    studio.print_pieces("leaflet-a6")
+    phone.goto(f"{ADDRESS}/admin/rounds")
+    phone.get_by_role("button", name="Begin the round").click()
+    phone.get_by_text("Scan the code").wait_for()
+    photograph(phone, "round-stop")
 
 
 def show(page: Page, filed: Filed) -> None:
