@@ -66,7 +66,7 @@ class Printer(Wakeful):
         self._begin()
 
     async def stop(self, limit_s: float) -> None:
-        """Breaks off what it is at; that has failed then, and nothing of it is left."""
+        """Breaks off what it is at: that has failed then. What a printer had keeps its numbers."""
         self._is_stopping = True
         await self._press.close()
         await self._end(limit_s)
@@ -110,7 +110,7 @@ async def carry_out(
         run = await DB.read(lambda connection: load_run(connection, run_id))
         job = await DB.read(lambda connection: load_run_job(connection, box.config, run))
         printed = await _set(press, run, job, on_progress)
-        # Kept before it is sent: of what is on paper there is always a file.
+        # Kept before it is sent: a full disk is found before anything is on paper.
         name = await asyncio.to_thread(_keep, box, run, printed)
         if run.printer:
             await _send(box, run, job, printed)

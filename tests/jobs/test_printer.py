@@ -12,6 +12,7 @@ from sosbox.box import Box
 from sosbox.db import DB
 from sosbox.jobs.printer import Printer
 from sosbox.lib.clock import FrozenClock
+from sosbox.pieces.queries import hanging_of_runs
 from sosbox.pieces.rules import KEPT_FOR, RunOptions, RunState
 from sosbox.pieces.runs import Run, RunRequest, load_run, request_run
 from sosbox.printing.layout import PrintJob
@@ -169,6 +170,41 @@ async def test_a_printer_that_is_not_there_fails_the_run_and_no_piece_hangs(
     assert run.state is RunState.FAILED
     assert run.message
     assert await num_pieces() == 0
+
+
+async def test_what_a_printer_had_when_it_failed_may_hang_and_keeps_its_numbers(
+    box: Box, venue: Venue, press: QuickPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def send_half(*_file: Any, on_begin: Any, **_options: Any) -> None:
+        await on_begin()
+        raise PrintError("The printer has no paper.")
+
+    monkeypatch.setattr("sosbox.jobs.printer.send", send_half)
+    run_id = await ask(venue, printer="cups:office")
+    await Printer(box, press).do_next()
+
+    run = await load(run_id)
+    assert (run.state, run.message) == (RunState.FAILED, "The printer has no paper.")
+    hanging = await DB.read(lambda connection: hanging_of_runs(connection, [run_id]))
+    assert len(hanging[run_id]) == 1
+
+
+async def test_a_run_that_cannot_be_read_fails_and_the_next_is_printed(
+    box: Box, venue: Venue, press: QuickPress
+) -> None:
+    strange = await ask(venue)
+    options = '{"languages": [], "is_from_the_future": true}'
+    await DB.write(
+        lambda tx: tx.sql("UPDATE print_runs SET options = ? WHERE id = ?", options, strange)
+    )
+    fine = await ask(venue)
+    printer = Printer(box, press)
+    while await printer.do_next():
+        pass
+
+    rows = await DB.write(lambda tx: tx.sql("SELECT state FROM print_runs ORDER BY id"))
+    assert [row[0] for row in rows] == ["failed", "done"]
+    assert (await load(fine)).file
 
 
 async def test_old_files_and_what_a_power_cut_left_are_removed(

@@ -15,6 +15,7 @@ from sosbox.errors import (
     SosboxError,
 )
 from sosbox.ledger.queries import newest_entry_id
+from sosbox.pieces.actions import discard_run
 from sosbox.pieces.material import load_preview_job, load_run_job
 from sosbox.pieces.queries import pieces_of_points
 from sosbox.pieces.rules import KEPT_FOR, RunOptions, RunState
@@ -213,6 +214,20 @@ async def test_what_a_printer_had_before_it_failed_keeps_its_numbers(
         ("leaflet-a5", 2, "current"),
         ("leaflet-a5", 1, "replaced"),
     ]
+
+
+async def test_pieces_that_were_not_used_give_way_to_older_ones_while_newer_are_printed(
+    box: Box, venue: Venue
+) -> None:
+    await printed(box, venue)
+    unused = await printed(box, venue)
+    newer = await ask(venue.anna, leaflets(venue))
+    await DB.write(begin_run, newer, now=NOON)
+
+    for _ in range(2):
+        await DB.write(discard_run, box.keys, now=NOON, viewer=venue.anna, run_id=unused.id)
+    await DB.write(fail_run, newer, now=NOON, error=SosboxError("No."))
+    assert await hanging(venue.room_id) == [("leaflet-a5", 1, "current")]
 
 
 async def test_nobody_fills_the_queue_for_the_others(
