@@ -1,6 +1,7 @@
 """Commands as they are typed, in this process where they can be."""
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
@@ -18,8 +19,17 @@ class Outcome:
     err: str
 
 
+DEADLINE_S = 15.0
 Command = Callable[..., Outcome]
 Typed = Callable[[bytes], None]
+
+
+def wait_until(is_so: Callable[[], object]) -> None:
+    """Asks again and again; fails when it takes absurdly long."""
+    deadline = time.monotonic() + DEADLINE_S
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,17 @@
 """`sosbox print`: what an installer types for a print shop."""
 
 import json
+import signal
+import sqlite3
+import subprocess
+import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Command
+from tests.cli.conftest import Command, wait_until
 from tests.support.print_jobs import codes_in, pages_of
 
 # Each of them starts a press, which takes half a second.
@@ -132,3 +137,29 @@ def test_a_folder_that_cannot_be_written_is_named(print_: Command, tmp_path: Pat
 
     assert refused.code == 2
     assert f"there is no folder {tmp_path / 'none'}" in refused.err
+
+
+def test_a_run_that_is_broken_off_gives_its_numbers_back(
+    print_: Command, data_dir: Path, tmp_path: Path
+) -> None:
+    words = ["print", "--data", data_dir, "--establishment", "hotel-mar", "--template", "poster-a4"]
+    words += ["--all", "--copies", "99", "--format", "png", "--out", tmp_path / "broken.png"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "sosbox", *map(str, words)], stderr=subprocess.PIPE, text=True
+    ) as process:
+        wait_until(lambda: _num_pieces(data_dir))
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 130, said
+    assert not list(tmp_path.glob("broken*"))
+    assert not list((data_dir / "prints").glob("*"))
+    assert _num_pieces(data_dir) == 0
+    done = print_("--template", "code", "--access-point", "R-204", "--out", tmp_path / "a.pdf")
+    assert done.code == 0, done.err
+
+
+def _num_pieces(data_dir: Path) -> int:
+    with closing(sqlite3.connect(data_dir / "sosbox.db")) as connection:
+        num: int = connection.execute("SELECT count(*) FROM pieces").fetchone()[0]
+    return num

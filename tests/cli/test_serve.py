@@ -8,25 +8,14 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Command
+from tests.cli.conftest import DEADLINE_S, Command, wait_until
 from tests.support.server import RunningBox
-
-DEADLINE_S = 15.0
-
-
-def wait_until(is_so: Callable[[], object]) -> None:
-    """Asks again and again; fails when it takes absurdly long."""
-    deadline = time.monotonic() + DEADLINE_S
-    while not is_so():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
 
 
 def get(url: str) -> str:
