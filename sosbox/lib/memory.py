@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 # In malloc.h.
+_M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
+_LARGE_BYTES = 131_072
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _STATM = Path("/proc/self/statm")
 _STATUS = Path("/proc/self/status")
@@ -40,6 +42,16 @@ def share_one_arena() -> None:
     """
     if _mallopt is not None:
         _mallopt(_M_ARENA_MAX, 1)
+
+
+def give_back_what_is_large() -> None:
+    """Has every large piece of memory go back to the system as soon as it is freed.
+
+    The C library holds back ever larger ones once it has seen such freed, up to 32 MB, and what
+    grows leaves holes behind.
+    """
+    if _mallopt is not None:
+        _mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
 
 
 def give_back() -> None:

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from PIL import Image
 
 from sosbox.errors import SosboxError
-from sosbox.lib.memory import address_space_bytes, share_one_arena
+from sosbox.lib.memory import address_space_bytes, give_back_what_is_large, share_one_arena
 from sosbox.printing.layout import House, PieceData, PrintJob
 from sosbox.printing.pictures import check_drawable, decoded, read_photo
 from sosbox.printing.press import STARTED, TOO_MUCH
@@ -37,6 +37,7 @@ def run_press() -> int:
     _end_with_parent()
     # What one job has taken is there for the next.
     share_one_arena()
+    give_back_what_is_large()
     answers = sys.stdout.buffer
     typesetter = Typesetter()
     typesetter.warm_up()
