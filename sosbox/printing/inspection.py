@@ -260,8 +260,8 @@ def _contrast(dots: Dots, position: Any) -> float:
 
 def _shade(dots: Dots, part: float) -> int:
     """The shade than which a part of all dots are no lighter, 0 to 255."""
-    # A square is two dots wide at least, so a quarter of them tell. Pillow counts bytes as they are;
-    # numpy.bincount makes eight of each first.
+    # A square is two dots wide at least, so a quarter of them tell. Pillow counts bytes as they
+    # are; numpy.bincount makes eight of each first.
     some = numpy.ascontiguousarray(dots[::2, ::2])
     counts = numpy.cumsum(Image.fromarray(some).histogram())
     return int(numpy.searchsorted(counts, part * counts[-1]))
