@@ -285,7 +285,7 @@ def _insert_job(box: RunningBox, kind: str, state: str, **columns: Any) -> None:
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])
 def test_every_look_of_the_page_is_accessible_and_fits(
     box: RunningBox, at_page: Open, accessible: Check, fits: Check, scheme: str
 ) -> None:

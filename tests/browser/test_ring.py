@@ -243,7 +243,7 @@ def test_without_a_click_on_the_page_it_says_that_it_cannot_sound(
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])
 def test_what_rings_is_accessible_and_fits(
     running: RunningBox, at_desk: Open, accessible: Check, fits: Check, scheme: str
 ) -> None:

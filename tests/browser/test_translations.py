@@ -207,7 +207,7 @@ def test_arabic_begins_on_the_right_and_its_translation_on_the_left(
         assert written.evaluate("e => getComputedStyle(e).direction") == side
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])
 def test_every_look_of_a_translation_is_accessible_and_fits(
     running: RunningBox,
     at_desk: Open,
