@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.appliance import measure_appliance
 from benchmarks.detect import measure_detect
 from benchmarks.inbox import measure_inbox
 from benchmarks.intake import measure_intake
@@ -22,6 +23,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, float]]] = {
     "translate": measure_translate,
     "detect": measure_detect,
     "print": measure_print,
+    "appliance": measure_appliance,
 }
 GOALS: dict[str, tuple[str, float]] = {
     "intake_ratio": ("≥", 0.5),
@@ -37,6 +39,9 @@ GOALS: dict[str, tuple[str, float]] = {
     "print_ratio": ("≤", 4),
     "print_peak_mb": ("<", 400),
     "print_web_ratio": ("≤", 1.5),
+    "built_ready_s": ("≤", 3),
+    "built_resident_mb": ("≤", 220),
+    "built_one_file_mb": ("≤", 120),
 }
 OUTPUT = Path("build/bench.json")
 

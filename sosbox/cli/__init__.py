@@ -21,6 +21,7 @@ from sosbox.cli.export import COMMAND as EXPORT
 from sosbox.cli.healthcheck import COMMAND as HEALTHCHECK
 from sosbox.cli.kannel_config import COMMAND as KANNEL_CONFIG
 from sosbox.cli.ledger import COMMAND as LEDGER
+from sosbox.cli.licenses import COMMAND as LICENSES
 from sosbox.cli.migrate import COMMAND as MIGRATE
 from sosbox.cli.models import COMMANDS as MODELS
 from sosbox.cli.print_pieces import COMMAND as PRINT
@@ -55,6 +56,7 @@ COMMANDS: tuple[Command, ...] = (
     SMS_ADDRESS,
     DETECT,
     TRANSLATE,
+    LICENSES,
     VERSION,
 )
 # What the program starts by itself; nobody types these.

@@ -1,12 +1,16 @@
 """How this program is started once more."""
 
-import shutil
+import os
 import sys
+
+# Read when the program starts: once a newer one lies in its place, the link says "(deleted)". What
+# unpacks itself from one file starts what it has unpacked, so that no child unpacks it again.
+_RUNNING = os.path.realpath("/proc/self/exe")
 
 
 def own_command() -> list[str]:
     """The words that start this program, as Python or as the compiled binary."""
     if "__compiled__" in globals():
-        return [shutil.which(sys.argv[0]) or sys.argv[0]]
+        return [_RUNNING]
     # Without -P, Python would look for every module in the working directory first.
     return [sys.executable, "-P", "-m", "sosbox"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from typing import IO
 
 from tests.support.venue import PASSWORD
 
+# The words that start the program: `make test-binary` names the built one.
+PROGRAM = shlex.split(os.environ.get("PROGRAM_UNDER_TEST", f"{sys.executable} -m sosbox"))
 SET_UP = Path(__file__).with_name("venue.toml")
 START_TIMEOUT_S = 60
 
@@ -20,7 +23,7 @@ START_TIMEOUT_S = 60
 def sosbox(*arguments: str, env: Mapping[str, str] | None = None) -> str:
     """Runs a command and returns what it printed; fails when the command fails."""
     done = subprocess.run(
-        [sys.executable, "-m", "sosbox", *arguments],
+        [*PROGRAM, *arguments],
         capture_output=True,
         text=True,
         env={**os.environ, **(env or {})},
@@ -58,7 +61,7 @@ class RunningBox:
 
     def start(self, port: int = 0) -> None:
         """Returns once the box says that it is ready."""
-        command = [sys.executable, "-m", "sosbox", "serve", "--data", str(self.data_dir)]
+        command = [*PROGRAM, "serve", "--data", str(self.data_dir)]
         self._process = subprocess.Popen(
             [*command, "--host", "127.0.0.1", "--port", str(port)],
             stdout=subprocess.PIPE,

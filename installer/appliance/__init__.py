@@ -1,0 +1,1 @@
+"""Building the program that runs without Python: `make appliance`."""
