@@ -48,7 +48,7 @@ appliance: dev $(VENV)/.installed-appliance ## build the program for boxes witho
 
 test-binary: appliance ## what the built program must do
 	@installer/ensure-chromium
-	PROGRAM_UNDER_TEST=$(CURDIR)/build/appliance/sosbox.dist/sosbox $(BIN)/python -m pytest \
+	PROGRAM_UNDER_TEST=$(CURDIR)/build/appliance/sosbox.dist/sosbox.bin $(BIN)/python -m pytest \
 		tests/binary tests/browser/test_main_job.py tests/faults/test_power_cuts.py
 
 screenshots: dev ## make the pictures of the README and docs/

@@ -19,7 +19,7 @@ SETTLED_S = 20.0
 
 def measure_appliance(folder: Path) -> dict[str, float]:
     """Nothing where nothing has been built."""
-    program = FOLDER / "sosbox"
+    program = FOLDER / "sosbox.bin"
     if not program.exists():
         print("nothing is built: `make appliance` first")
         return {}

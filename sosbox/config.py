@@ -172,6 +172,7 @@ OPTIONS: tuple[Option, ...] = (
         low=0,
         high=1000,
     ),
+    Option("backup_dir", str, "", "folder for backups; empty: `backups` in the data folder"),
     Option("session_hours", int, 12, "staff are logged out after this idle time", low=1, high=720),
     Option("demo", bool, False, "shows the caught mail; only for `sosbox demo`"),
 )

@@ -151,6 +151,24 @@ def fingerprint(key: Ed25519PublicKey) -> str:
     return " ".join(digest[i : i + 4] for i in range(0, 32, 4))
 
 
+def make_key_file(path: Path, content: bytes) -> None:
+    """Makes the file with this content, for its owner alone, unless it is there by now."""
+    # Written whole beside its place and then linked there: of two processes that start at once
+    # one makes the key and the other finds it, and a power cut leaves no half of one.
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
 def _derived(master: bytes, purpose: bytes, length: int = 32) -> bytes:
     return HKDF(algorithm=SHA256(), length=length, salt=None, info=b"sosbox " + purpose).derive(
         master
@@ -180,25 +198,8 @@ def _mac(key: bytes, data: bytes) -> bytes:
 
 def _read_or_make(path: Path) -> bytes:
     if not path.exists():
-        _make(path)
+        make_key_file(path, secrets.token_bytes(32))
     key = path.read_bytes()
     if len(key) != 32:
         raise ConfigError("{path} is damaged: restore it from a backup", path=str(path))
     return key
-
-
-def _make(path: Path) -> None:
-    # Written whole beside its place and then linked there: of two processes that start at once
-    # one makes the key and the other finds it, and a power cut leaves no half of one.
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(32))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

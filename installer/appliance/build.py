@@ -17,8 +17,6 @@ import sys
 import time
 from pathlib import Path
 
-import babel
-
 from installer.appliance.inside import ROOT, write_inside
 from installer.appliance.sizes import print_sizes
 from sosbox import __version__
@@ -34,21 +32,15 @@ _BY_NAME = ("uvicorn", "litestar", "aiosqlite", "piccolo.engine", "tzdata", "hol
 # Asked for somewhere in a library and never reached by what sosbox does with it.
 _LEFT_OUT = (
     *("pytest", "_pytest", "IPython", "torch", "stanza", "spacy", "minisbd", "onnxruntime"),
-    *(
-        "setuptools",
-        "pip",
-        "faker",
-        "polyfactory",
-        "pydantic",
-        "pydantic_core",
-        "black",
-        "blib2to3",
-    ),
-    *("matplotlib", "scipy", "tkinter", "hypothesis", "mypy", "fontTools", "playwright"),
-    *("numpy.f2py", "numpy.testing", "numpy.typing", "email_validator"),
+    *("setuptools", "pip", "faker", "polyfactory", "pydantic", "pydantic_core", "black"),
+    *("blib2to3", "matplotlib", "scipy", "tkinter", "hypothesis", "mypy", "fontTools"),
+    *("playwright", "zstandard", "numpy.f2py", "numpy.testing", "numpy.typing", "email_validator"),
 )
 # Libraries that ask for their own version.
-_METADATA = ("litestar", "piccolo", "uvicorn", "argos-translate-lt", "typst", "pypdfium2")
+_METADATA = (
+    *("litestar", "piccolo", "uvicorn", "argos-translate-lt", "typst", "pypdfium2", "holidays"),
+    *("segno", "MarkupSafe"),
+)
 # A fixed day: what is built must not depend on when.
 _NO_DATE = "1767225600"  # 2026-01-01
 
@@ -73,7 +65,11 @@ def build(models: Path | None, *, is_folder_only: bool) -> None:
         *(sys.executable, "-m", "nuitka", "--python-flag=-m"),
         "--mode=standalone" if is_folder_only else "--mode=onefile",
         *("--quiet", "--no-progressbar", "--assume-yes-for-downloads", "--deployment"),
-        *(f"--output-dir={OUT}", "--output-filename=sosbox", f"--report={REPORT}"),
+        *(
+            f"--output-dir={OUT}",
+            "--output-filename=sosbox.bin" if is_folder_only else "--output-filename=sosbox",
+            f"--report={REPORT}",
+        ),
         f"--user-plugin={Path(__file__).parent / 'nuitka_plugin.py'}",
         *([] if is_folder_only else [_unpacked_to()]),
         *(f"--include-package={name}" for name in _BY_NAME),
@@ -81,12 +77,16 @@ def build(models: Path | None, *, is_folder_only: bool) -> None:
         f"--include-distribution-metadata={','.join(_METADATA)}",
         *("--include-package-data=sosbox", "--include-package-data=py3langid"),
         "--noinclude-data-files=*.po",
-        *(f"--noinclude-data-files=babel/locale-data/{name}" for name in _unused_locales()),
         f"--include-data-dir={OUT / 'licenses'}=sosbox/licenses",
         *([f"--include-data-dir={models}=models"] if models else []),
         "sosbox",
     ]
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": _NO_DATE}
+    environment = {
+        **os.environ,
+        "PYTHONHASHSEED": "0",
+        "SOURCE_DATE_EPOCH": _NO_DATE,
+        "USED_LOCALES": " ".join(LANGUAGES),  # see nuitka_plugin.py
+    }
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
@@ -101,13 +101,6 @@ def _digest_of_sources() -> str:
         if file.is_file() and "__pycache__" not in file.parts:
             digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
     return digest.hexdigest()[:12]
-
-
-def _unused_locales() -> list[str]:
-    """Nine tenths of what Babel knows is of languages that nobody is answered in."""
-    used = {"root", *LANGUAGES}
-    folder = Path(babel.__file__).parent / "locale-data"
-    return sorted(file.name for file in folder.glob("*.dat") if file.stem not in used)
 
 
 if __name__ == "__main__":

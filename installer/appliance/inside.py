@@ -56,6 +56,11 @@ def components_inside() -> list[Component]:
     return found
 
 
+def is_library(component: Component) -> bool:
+    """Whether it was installed as a release of its own."""
+    return component.name not in {"sosbox", "Python", "SQLite", "Noto fonts", "Nuitka runtime"}
+
+
 def _own() -> Component:
     text = (ROOT / "LICENSE").read_text("utf-8")
     return Component("sosbox", __version__, "EUPL-1.2", {"LICENSE": text})
@@ -114,13 +119,6 @@ def _bill(components: list[Component]) -> str:
 
 
 def _bom_component(component: Component) -> BomComponent:
-    is_library = component.name not in {
-        "Python",
-        "SQLite",
-        "Noto fonts",
-        "Nuitka runtime",
-        "sosbox",
-    }
     return BomComponent(
         name=component.name,
         version=component.version,
@@ -128,6 +126,6 @@ def _bom_component(component: Component) -> BomComponent:
         bom_ref=f"{component.name}@{component.version}",
         licenses=[LicenseFactory().make_from_string(component.license)],
         purl=PackageURL("pypi", name=component.name.lower(), version=component.version)
-        if is_library
+        if is_library(component)
         else None,
     )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sosbox.cli.access_points import COMMAND as ACCESS_POINTS
 from sosbox.cli.apply import COMMAND as APPLY
+from sosbox.cli.backup import COMMAND as BACKUP
 from sosbox.cli.child_try_model import COMMAND as CHILD_TRY_MODEL
 from sosbox.cli.child_web import COMMAND as CHILD_WEB
 from sosbox.cli.child_worker import COMMAND as CHILD_WORKER
@@ -26,6 +27,7 @@ from sosbox.cli.migrate import COMMAND as MIGRATE
 from sosbox.cli.models import COMMANDS as MODELS
 from sosbox.cli.print_pieces import COMMAND as PRINT
 from sosbox.cli.receipt import COMMAND as RECEIPT
+from sosbox.cli.restore import COMMAND as RESTORE
 from sosbox.cli.route import COMMAND as ROUTE
 from sosbox.cli.serve import COMMAND as SERVE
 from sosbox.cli.sms_address import COMMAND as SMS_ADDRESS
@@ -48,6 +50,8 @@ COMMANDS: tuple[Command, ...] = (
     CONFIG,
     HEALTHCHECK,
     MIGRATE,
+    BACKUP,
+    RESTORE,
     *MODELS,
     LEDGER,
     RECEIPT,

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sosbox.backup.restore import refuse_unfinished
 from sosbox.box import Box, open_box
 from sosbox.config import Config, data_dir_from, load_config
 from sosbox.db import DB
@@ -69,7 +70,9 @@ def made_box(data_dir: Path) -> Box:
 
 
 def require_keys_of_database(data_dir: Path) -> None:
-    """Raises ConfigError for a folder with a database and without its keys."""
+    """Raises ConfigError for a folder with a database and without its keys, BackupError for one in
+    which a restore was broken off."""
+    refuse_unfinished(data_dir)
     if (data_dir / DATABASE_FILE).exists():
         _require_keys(data_dir)
 

@@ -11,12 +11,14 @@ class BoxState(Table, db=DB, tablename="box"):
 
     settings_revision grows with every change of places, recipients and rules, so that whoever
     keeps them in memory knows when to read again. `translation_pairs`: the directions that the
-    worker can translate now, "es-en".
+    worker can translate now, "es-en". `recovery_sheet_at`: when the sheet with the key of the
+    backups was last made.
     """
 
     id: Serial
     settings_revision = Integer()
     translation_pairs = JSON()
+    recovery_sheet_at = Timestamptz(null=True)
 
 
 class Subscriber(Table, db=DB, tablename="subscribers"):

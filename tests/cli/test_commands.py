@@ -160,7 +160,7 @@ def test_migrate_says_what_it_applied(sosbox: Command, tmp_path: Path) -> None:
     assert (
         sosbox("migrate", "--data", tmp_path / "new").out
         == "applied 0001_first\napplied 0002_response\napplied 0003_languages\n"
-        "applied 0004_paper\n"
+        "applied 0004_paper\napplied 0005_backup\n"
     )
     assert sosbox("migrate", "--data", tmp_path / "new").out == "the database is up to date\n"
 
