@@ -1,5 +1,6 @@
 """The composition root: explicit lists of routes, channels, tasks and migrations."""
 
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -7,6 +8,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 
+from sosbox.admin.box_drafts import OptionDrafts
 from sosbox.admin.live import console_lifespan
 from sosbox.admin.multipart_forms import Uploads
 from sosbox.admin.print_previews import Previews
@@ -35,10 +37,16 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
 )
 
 
-def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
+def create_app(
+    box: Box,
+    *,
+    ring: Callable[[], None] | None = None,
+    restart: Callable[[], bool] = lambda: False,
+) -> Litestar:
     """The web application of a box.
 
     ring: called after every commit that left something to the worker, to wake it.
+    restart: has the box started anew in a moment; says whether anybody is there to do it.
     """
 
     press, own_press = Press(), Press()
@@ -71,6 +79,10 @@ def create_app(box: Box, *, ring: Callable[[], None] | None = None) -> Litestar:
                 "link_limit": GuessLimit(WRONG_LINKS),
                 "bursts": Bursts(box.config.burst_limit),
                 "uploads": Uploads(),
+                "restart": restart,
+                # Tells this process from the one after a restart.
+                "boot": secrets.token_hex(8),
+                "option_drafts": OptionDrafts(),
                 # For previews and photos; what is printed is the worker's.
                 "press": press,
                 "own_press": own_press,

@@ -1,8 +1,8 @@
 """Every option of the box, in one table.
 
 An option comes from the environment (`SOSBOX_` and its name in capitals), else from `sosbox.toml`
-in the data folder, else from its default. A secret may stand in a file of its own, named by
-`SOSBOX_…_FILE` or the key `…_file`.
+in the data folder, else from `console.toml` there, which the console writes, else from its
+default. A secret may stand in a file of its own, named by `SOSBOX_…_FILE` or the key `…_file`.
 """
 
 import os
@@ -17,7 +17,28 @@ from sosbox.errors import ConfigError
 DATA_DIR_VARIABLE = "SOSBOX_DATA"
 DEFAULT_DATA_DIR = Path("/var/lib/sosbox")
 CONFIG_FILE = "sosbox.toml"
+CONSOLE_FILE = "console.toml"
+# What the console may set: how mail and SMS are sent, and nothing that opens a way into the box.
+CONSOLE_OPTIONS = frozenset(
+    {
+        "smtp_host",
+        "smtp_port",
+        "smtp_from",
+        "smtp_user",
+        "smtp_password",
+        "smtp_tls",
+        "sms_gateway",
+        "sms_http_url",
+        "sms_http_method",
+        "sms_http_headers",
+        "sms_http_body",
+        "sms_http_success_codes",
+        "sms_http_success_text",
+        "phone_region",
+    }
+)
 
+DEFAULT_SOURCE = "default"
 _TYPE_NAMES = {str: "text", int: "whole number", bool: "value true or false"}
 
 
@@ -186,6 +207,11 @@ class Setting:
     value: Any
     source: str
 
+    @property
+    def is_of_installer(self) -> bool:
+        """Whether it was set where the console cannot: such a value is only shown there."""
+        return self.source not in {DEFAULT_SOURCE, CONSOLE_FILE}
+
 
 class Config:
     """The options as read once; attributes are their names: `config.smtp_host`."""
@@ -237,7 +263,32 @@ def load_config(data_dir: Path, environ: Mapping[str, str] | None = None) -> Con
         raise ConfigError(
             "{file}: there is no option {key}", file=str(file), key=next(iter(from_file))
         )
+    for name, value in read_console_file(data_dir).items():
+        if not settings[name].is_of_installer:
+            settings[name] = Setting(settings[name].option, value, CONSOLE_FILE)
     return Config(data_dir, settings)
+
+
+def read_console_file(data_dir: Path) -> dict[str, Any]:
+    """What the console has set, by option. Raises ConfigError."""
+    file = data_dir / CONSOLE_FILE
+    try:
+        return checked_for_console(_read_file(file))
+    except ConfigError as error:
+        if str(file) in str(error):
+            raise
+        raise ConfigError("{file}: {problem}", file=str(file), problem=str(error)) from None
+
+
+def checked_for_console(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as they are kept. Raises ConfigError for what the console may not set."""
+    options = {option.name: option for option in OPTIONS}
+    checked = {}
+    for name, value in values.items():
+        if name not in CONSOLE_OPTIONS:
+            raise ConfigError("there is no option {key} that the console may set", key=name)
+        checked[name] = _parsed(options[name], value, name)
+    return checked
 
 
 def _read_file(file: Path) -> dict[str, Any]:
@@ -271,7 +322,7 @@ def _read_option(
     if secret_in_file is not None:
         value = _parsed(option, _secret(str(secret_in_file), option.name), option.name)
         return Setting(option, value, f"file {secret_in_file}")
-    return Setting(option, option.default, "default")
+    return Setting(option, option.default, DEFAULT_SOURCE)
 
 
 def _secret(path: str, key: str) -> str:

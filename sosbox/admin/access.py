@@ -19,8 +19,9 @@ from sosbox.db import DB
 from sosbox.errors import ForbiddenError
 from sosbox.i18n import CONSOLE_LANGUAGES, Localizer, localizer, negotiate
 from sosbox.staff.actions import touch_session
+from sosbox.staff.box_owner import is_box_owner
 from sosbox.staff.queries import LoggedIn, load_session
-from sosbox.staff.rules import LONGEST_SESSION, Viewer
+from sosbox.staff.rules import LONGEST_SESSION, Role, Viewer
 from sosbox.ui.site import site_of
 
 SESSION_COOKIE = "sosbox_session"
@@ -56,6 +57,8 @@ class Visit:
     localizer: Localizer
     zone: ZoneInfo
     now: datetime
+    # Whether they look after the box itself, and not just after their company.
+    is_box_owner: bool = False
 
     @property
     def viewer(self) -> Viewer:
@@ -105,7 +108,11 @@ async def load_visit(request: Request[Any, Any, Any]) -> Visit | None:
     zone, house_language = await _home(request, session.viewer)
     chosen = session.viewer.language
     language = chosen if chosen in CONSOLE_LANGUAGES else asked_language(request, house_language)
-    return Visit(box, session, token_hash, localizer(language), zone, now)
+    viewer = session.viewer
+    is_owner = viewer.role is Role.OWNER and await DB.read(
+        lambda connection: is_box_owner(connection, viewer)
+    )
+    return Visit(box, session, token_hash, localizer(language), zone, now, is_owner)
 
 
 def provide_visit(request: Request[Any, Any, Any]) -> Visit:

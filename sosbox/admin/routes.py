@@ -14,6 +14,7 @@ from sosbox.admin.account_page import (
     take_password,
 )
 from sosbox.admin.acknowledge_page import ACKNOWLEDGE_ROUTES
+from sosbox.admin.box_routes import BOX_ROUTER
 from sosbox.admin.case_forms import (
     send_again,
     take_answer,
@@ -75,6 +76,7 @@ _INSIDE = Router(
         end_one,
         log_out,
         ROUNDS_ROUTER,
+        BOX_ROUTER,
         SETTINGS_ROUTER,
         show_nothing,
     ],

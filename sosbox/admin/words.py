@@ -107,6 +107,7 @@ DONE_LABELS = {
     "words_reset": N_("The ready-made list is in use again."),
     "model_job": N_("The box is at it. This page shows how far it is."),
     "stored": N_("It is stored, and holds from now on."),
+    "stored_for_later": N_("It is stored, and holds once the box has been started anew."),
     "deleted": N_("It is deleted."),
     "points_added": N_("They are there. Print their codes, and guests can write from them."),
     "retired": N_("It is retired. Its code tells guests to use another one."),

@@ -9,6 +9,7 @@ from sosbox.box import open_box
 from sosbox.cli.child_process import WEB, add_child_arguments, begin
 from sosbox.cli.command import OK, Command, data_dir_of
 from sosbox.jobs.queue import make_queue
+from sosbox.lib.restart import ask_for_restart
 from sosbox.web_server import run_web_server
 
 
@@ -22,7 +23,7 @@ def run(arguments: Namespace) -> int:
     signal.signal(signal.SIGTERM, _leave)
     begin("web", arguments.lifeline)
     box = open_box(data_dir_of(arguments))
-    app = create_app(box, ring=make_queue(box).ring)
+    app = create_app(box, ring=make_queue(box).ring, restart=ask_for_restart)
     run_web_server(app, socket.socket(fileno=arguments.fd))
     return OK
 

@@ -47,5 +47,6 @@ COMMAND = Command(
     run,
     add_arguments,
     details="An option comes from the environment (SOSBOX_ and its name in capitals), else from\n"
-    "sosbox.toml in the data folder. SOSBOX_…_FILE names a file that holds the value.",
+    "sosbox.toml in the data folder, else from what the console has set (console.toml).\n"
+    "SOSBOX_…_FILE names a file that holds the value.",
 )

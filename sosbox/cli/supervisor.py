@@ -1,7 +1,8 @@
 """Keeps the web process and the worker running: starts, restarts and stops them.
 
-A child that dies is started again, at once at first, more slowly when it keeps dying. Should the
-supervisor itself be killed, the children notice by the end of a pipe that it holds open.
+A child that dies is started again, at once at first, more slowly when it keeps dying. A child may
+ask for all of them to be started anew. Should the supervisor itself be killed, the children notice
+by the end of a pipe that it holds open.
 """
 
 import logging
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sosbox.lib.own_program import own_command
+from sosbox.lib.restart import RESTART_SIGNAL, SUPERVISOR_VARIABLE
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
@@ -98,6 +100,12 @@ class _Child:
             self.process.kill()
             self.process.wait()
 
+    def restart(self) -> None:
+        """Stops it and starts it again at once, however often it has died."""
+        self.stop(time.monotonic() + KILL_AFTER_S)
+        self._pause_s = FIRST_PAUSE_S
+        self.start()
+
 
 class Supervisor:
     """Runs its children until it is told to stop by SIGTERM, SIGINT or SIGHUP.
@@ -118,13 +126,15 @@ class Supervisor:
         self._is_ready = is_ready
         self._on_ready = on_ready
         self._is_stopping = threading.Event()
+        self._is_restarting = threading.Event()
         # The children hold the reading end; the writing end is closed when this process is gone.
         self._lifeline, self._lifeline_held = os.pipe()
+        environ = {**environ, SUPERVISOR_VARIABLE: str(os.getpid())}
         self._children = [_Child(spec, environ, self._lifeline) for spec in children]
 
     def run(self) -> None:
         """Returns when all children have been stopped."""
-        with _wakeups(self._is_stopping) as wakeup_fd:
+        with _wakeups(self._is_stopping, self._is_restarting) as wakeup_fd:
             threading.Thread(target=self._announce, name="announce", daemon=True).start()
             try:
                 while not self._is_stopping.is_set():
@@ -132,6 +142,8 @@ class Supervisor:
                     _sleep(wakeup_fd, self._next_start_in())
                     for child in self._children:
                         child.has_died()
+                    if self._is_restarting.is_set() and not self._is_stopping.is_set():
+                        self._restart()
             finally:
                 self._is_stopping.set()
                 deadline = time.monotonic() + KILL_AFTER_S
@@ -139,6 +151,13 @@ class Supervisor:
                     child.stop(deadline)
         os.close(self._lifeline)
         os.close(self._lifeline_held)
+
+    def _restart(self) -> None:
+        """The worker first: whoever asked waits for the web process, and finds all done then."""
+        self._is_restarting.clear()
+        for child in reversed(self._children):
+            if not self._is_stopping.is_set():
+                child.restart()
 
     def _start_due(self) -> None:
         for child in self._children:
@@ -157,15 +176,17 @@ class Supervisor:
 
 
 @contextmanager
-def _wakeups(is_stopping: threading.Event) -> Iterator[int]:
+def _wakeups(is_stopping: threading.Event, is_restarting: threading.Event) -> Iterator[int]:
     """Signals as bytes in a pipe, so that waiting for them and for a time is one `select`."""
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
     os.set_blocking(writing, False)
     stopping = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    before = {number: signal.getsignal(number) for number in (*stopping, signal.SIGCHLD)}
+    caught = (*stopping, RESTART_SIGNAL, signal.SIGCHLD)
+    before = {number: signal.getsignal(number) for number in caught}
     for number in stopping:
         signal.signal(number, lambda *_: is_stopping.set())
+    signal.signal(RESTART_SIGNAL, lambda *_: is_restarting.set())
     signal.signal(signal.SIGCHLD, lambda *_: None)
     fd_before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     try:

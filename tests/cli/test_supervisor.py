@@ -12,6 +12,7 @@ import pytest
 
 from sosbox.cli import supervisor
 from sosbox.cli.supervisor import ChildSpec, Supervisor
+from sosbox.lib.restart import SUPERVISOR_VARIABLE, ask_for_restart
 
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
 
@@ -118,3 +119,33 @@ def test_signals_mean_again_what_they_meant_before(tmp_path: Path) -> None:
         until=lambda: _num_lines(ready) == 1,
     )
     assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
+
+
+def test_a_child_may_have_all_started_anew_the_worker_first(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+
+    def child(name: str, then: str = "") -> str:
+        return (
+            "import os, signal, sys, time\n"
+            "def end(*_):\n"
+            f"    open({str(log)!r}, 'a').write('{name} ends\\n'); sys.exit()\n"
+            "signal.signal(signal.SIGTERM, end)\n"
+            f"open({str(log)!r}, 'a').write('{name} runs\\n')\n"
+            f"{then}\n"
+            "time.sleep(30)"
+        )
+
+    asking = (
+        "from sosbox.lib.restart import ask_for_restart\n"
+        f"while len(open({str(log)!r}).readlines()) < 2: time.sleep(0.01)\n"
+        f"if len(open({str(log)!r}).readlines()) == 2: assert ask_for_restart()"
+    )
+    _supervise(child("web", asking), child("worker"), until=lambda: _num_lines(log) == 6)
+    said = log.read_text().splitlines()[2:6]
+    assert said[0] == "worker ends"
+    assert sorted(said) == ["web ends", "web runs", "worker ends", "worker runs"]
+
+
+@pytest.mark.parametrize("pid", ["", "0", "1", "-5", "x", "4194305"])
+def test_without_a_supervisor_nobody_is_signalled(pid: str) -> None:
+    assert not ask_for_restart({SUPERVISOR_VARIABLE: pid})
