@@ -105,6 +105,7 @@ class Supervisor:
     children: in the order in which they are stopped.
     is_ready: asked again and again until it says so once; then on_ready is called, both on a
     thread of their own.
+    on_stopping: called once, before the first child is told to stop.
     """
 
     def __init__(
@@ -114,9 +115,11 @@ class Supervisor:
         *,
         is_ready: Callable[[], bool],
         on_ready: Callable[[], None],
+        on_stopping: Callable[[], None] = lambda: None,
     ) -> None:
         self._is_ready = is_ready
         self._on_ready = on_ready
+        self._on_stopping = on_stopping
         self._is_stopping = threading.Event()
         # The children hold the reading end; the writing end is closed when this process is gone.
         self._lifeline, self._lifeline_held = os.pipe()
@@ -134,6 +137,7 @@ class Supervisor:
                         child.has_died()
             finally:
                 self._is_stopping.set()
+                self._on_stopping()
                 deadline = time.monotonic() + KILL_AFTER_S
                 for child in self._children:
                     child.stop(deadline)

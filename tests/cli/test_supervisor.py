@@ -26,7 +26,10 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _supervise(
-    *scripts: str, until: Callable[[], bool], stop: Callable[[], None] | None = None
+    *scripts: str,
+    until: Callable[[], bool],
+    stop: Callable[[], None] | None = None,
+    on_stopping: Callable[[], None] = lambda: None,
 ) -> None:
     """Runs the scripts as children until something holds, then stops."""
     finished = threading.Event()
@@ -46,6 +49,7 @@ def _supervise(
         dict(os.environ),
         is_ready=until,
         on_ready=end,
+        on_stopping=on_stopping,
     ).run()
     watchdog.cancel()
     assert finished.is_set()
@@ -118,3 +122,22 @@ def test_signals_mean_again_what_they_meant_before(tmp_path: Path) -> None:
         until=lambda: _num_lines(ready) == 1,
     )
     assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
+
+
+def test_what_watches_is_told_before_the_first_child_is_stopped(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    child = (
+        "import signal, sys, time\n"
+        "def end(*_):\n"
+        f"    open({str(log)!r}, 'a').write('child ends\\n'); sys.exit()\n"
+        "signal.signal(signal.SIGTERM, end)\n"
+        f"open({str(log)!r}, 'a').write('child runs\\n')\n"
+        "time.sleep(30)"
+    )
+
+    def tell() -> None:
+        with log.open("a") as file:
+            file.write("stopping\n")
+
+    _supervise(child, until=lambda: _num_lines(log) == 1, on_stopping=tell)
+    assert log.read_text().splitlines() == ["child runs", "stopping", "child ends"]
