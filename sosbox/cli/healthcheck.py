@@ -1,6 +1,7 @@
 """`sosbox healthcheck`"""
 
 import http.client
+import json
 from argparse import ArgumentParser, Namespace
 from urllib.parse import urlsplit
 
@@ -41,6 +42,19 @@ def is_ready(url: str) -> bool:
     try:
         return _ask(url)[0] == http.client.OK
     except (OSError, http.client.HTTPException):
+        return False
+
+
+def is_serving(url: str) -> bool:
+    """Whether the web process of this address answers and has its database.
+
+    True as well where it is not ready for want of anything else: no new start makes a disk larger,
+    and a box that is short of something still takes in what guests write.
+    """
+    try:
+        status, answer = _ask(url)
+        return status == http.client.OK or "database" not in json.loads(answer)["missing"]
+    except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError):
         return False
 
 

@@ -12,9 +12,11 @@ from sosbox.cli.addresses import guest_url, listen_on, local_url, port_number, u
 from sosbox.cli.child_process import WEB, WORKER
 from sosbox.cli.command import OK, Command, config_of, made_box
 from sosbox.cli.data_lock import DataLock, data_lock
-from sosbox.cli.healthcheck import is_ready
+from sosbox.cli.healthcheck import is_ready, is_serving
+from sosbox.cli.service_watch import watched_by
 from sosbox.cli.supervisor import ChildSpec, Supervisor
-from sosbox.jobs.worker import is_working
+from sosbox.jobs.worker import is_beating, is_working
+from sosbox.lib.service_manager import ServiceManager
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -62,21 +64,34 @@ def supervise(
     shared = ["--data", str(data_dir), "--lifeline", "{lifeline}"]
     fd = listening.fileno()
     lock.announce(guest_url(host, port))
-    Supervisor(
-        [
-            ChildSpec("web", [WEB, *shared, "--fd", str(fd)], (fd, lock.fd)),
-            ChildSpec("worker", [WORKER, *shared], (lock.fd,)),
-        ],
-        {
-            **environ,
-            "SOSBOX_DATA": str(data_dir),
-            # Where it really listens, for the links that the children write.
-            "SOSBOX_HOST": host,
-            "SOSBOX_PORT": str(port),
-        },
-        is_ready=lambda: is_ready(local_url(host, port)) and is_working(data_dir),
-        on_ready=on_ready,
-    ).run()
+    url = local_url(host, port)
+    manager = ServiceManager(environ)
+    with watched_by(
+        manager, what_fails=lambda: _what_fails(url, data_dir), address=guest_url(host, port)
+    ) as on_stopping:
+        Supervisor(
+            [
+                ChildSpec("web", [WEB, *shared, "--fd", str(fd)], (fd, lock.fd)),
+                ChildSpec("worker", [WORKER, *shared], (lock.fd,)),
+            ],
+            {
+                **environ,
+                "SOSBOX_DATA": str(data_dir),
+                # Where it really listens, for the links that the children write.
+                "SOSBOX_HOST": host,
+                "SOSBOX_PORT": str(port),
+            },
+            is_ready=lambda: is_ready(url) and is_working(data_dir),
+            on_ready=on_ready,
+            on_stopping=on_stopping,
+        ).run()
+
+
+def _what_fails(url: str, data_dir: Path) -> str:
+    """What only a new start would help, for `systemctl status`; empty when nothing does."""
+    if not is_serving(url):
+        return "the web process or its database does not answer"
+    return "" if is_beating(data_dir) else "the worker does not work"
 
 
 COMMAND = Command(

@@ -113,6 +113,7 @@ class Supervisor:
     children: in the order in which they are stopped.
     is_ready: asked again and again until it says so once; then on_ready is called, both on a
     thread of their own.
+    on_stopping: called once, before the first child is told to stop.
     """
 
     def __init__(
@@ -122,9 +123,11 @@ class Supervisor:
         *,
         is_ready: Callable[[], bool],
         on_ready: Callable[[], None],
+        on_stopping: Callable[[], None] = lambda: None,
     ) -> None:
         self._is_ready = is_ready
         self._on_ready = on_ready
+        self._on_stopping = on_stopping
         self._is_stopping = threading.Event()
         self._is_restarting = threading.Event()
         # The children hold the reading end; the writing end is closed when this process is gone.
@@ -146,6 +149,7 @@ class Supervisor:
                         self._restart()
             finally:
                 self._is_stopping.set()
+                self._on_stopping()
                 deadline = time.monotonic() + KILL_AFTER_S
                 for child in self._children:
                     child.stop(deadline)

@@ -7,6 +7,7 @@ import logging
 import os
 import random
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ POLL_S = 0.02
 # How long what is being sent may take when the worker is asked to end, seconds.
 STOP_LIMIT_S = 10.0
 HEALTH_CHECK_S = 10.0
+# A worker whose loop has not come round for so long hangs, seconds.
+HUNG_AFTER_S = 60.0
 
 _log = logging.getLogger(__name__)
 
@@ -107,11 +110,13 @@ async def _work(box: Box) -> None:
     mail_reader = MailReader(box, Mailbox(box.config), on_mail=dispatcher.wake)
     mail_reader.start()
     _lock_path(box.config.data_dir).write_text(str(os.getpid()), "utf-8")
+    _beat(box.config.data_dir)
     consumer = _Consumer(queue.huey, workers=1, initial_delay=POLL_S, backoff=1.0, max_delay=POLL_S)
     consumer.start()
     try:
         while not await _happens(stopping, HEALTH_CHECK_S):
             consumer.check_worker_health()
+            _beat(box.config.data_dir)
     finally:
         await asyncio.gather(loading, return_exceptions=True)
         await asyncio.to_thread(consumer.stop, graceful=True)
@@ -170,6 +175,26 @@ def is_working(data_dir: Path) -> bool:
     except (OSError, ValueError):  # no file, nothing in it yet, or the process is gone
         return False
     return True
+
+
+def is_beating(data_dir: Path) -> bool:
+    """Whether that worker also gets round to what is to be done, as `is_working` cannot see."""
+    try:
+        beat_s = _lock_path(data_dir).stat().st_mtime
+    except OSError:
+        return False
+    return is_working(data_dir) and time.monotonic() - beat_s < HUNG_AFTER_S
+
+
+def _beat(data_dir: Path) -> None:
+    """Notes on the lock that the loop has come round: seconds since the computer was started.
+
+    Not the time of day: when that is put right, nobody has been hanging. On a disk that can only be
+    read there is no beat, and nothing that a worker could do.
+    """
+    beat_s = time.monotonic()
+    with contextlib.suppress(OSError):
+        os.utime(_lock_path(data_dir), (beat_s, beat_s))
 
 
 def _lock_path(data_dir: Path) -> Path:

@@ -16,6 +16,7 @@ import pytest
 
 from tests.cli.conftest import DEADLINE_S, Command, wait_until
 from tests.support.server import RunningBox
+from tests.support.service_socket import ServiceSocket
 
 
 def get(url: str) -> str:
@@ -113,11 +114,20 @@ def test_a_process_that_is_killed_is_started_again(served: RunningBox, name: str
     wait_until(lambda: children_of(served.data_dir).get(name, killed) != killed)
 
 
-def test_sigterm_stops_everything(tmp_path: Path) -> None:
-    running = RunningBox(tmp_path / "data", smtp_port=9)
-    running.start()
+def test_sigterm_stops_everything_and_the_service_manager_hears_of_it(tmp_path: Path) -> None:
+    with ServiceSocket(tmp_path / "notify") as manager:
+        running = RunningBox(
+            tmp_path / "data",
+            smtp_port=9,
+            env={"NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "400000"},
+        )
+        running.start()
+        manager.hear_until("READY=1")
+        # That comes from the worker and the web process as they really are.
+        manager.hear_until("WATCHDOG=1")
 
-    assert running.stop() == 0
+        assert running.stop() == 0
+        manager.hear_until("STOPPING=1")
     assert children_of(running.data_dir) == {}
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", running.port), DEADLINE_S)

@@ -27,7 +27,10 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _supervise(
-    *scripts: str, until: Callable[[], bool], stop: Callable[[], None] | None = None
+    *scripts: str,
+    until: Callable[[], bool],
+    stop: Callable[[], None] | None = None,
+    on_stopping: Callable[[], None] = lambda: None,
 ) -> None:
     """Runs the scripts as children until something holds, then stops."""
     finished = threading.Event()
@@ -47,6 +50,7 @@ def _supervise(
         dict(os.environ),
         is_ready=until,
         on_ready=end,
+        on_stopping=on_stopping,
     ).run()
     watchdog.cancel()
     assert finished.is_set()
@@ -149,3 +153,22 @@ def test_a_child_may_have_all_started_anew_the_worker_first(tmp_path: Path) -> N
 @pytest.mark.parametrize("pid", ["", "0", "1", "-5", "x", "4194305"])
 def test_without_a_supervisor_nobody_is_signalled(pid: str) -> None:
     assert not ask_for_restart({SUPERVISOR_VARIABLE: pid})
+
+
+def test_what_watches_is_told_before_the_first_child_is_stopped(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    child = (
+        "import signal, sys, time\n"
+        "def end(*_):\n"
+        f"    open({str(log)!r}, 'a').write('child ends\\n'); sys.exit()\n"
+        "signal.signal(signal.SIGTERM, end)\n"
+        f"open({str(log)!r}, 'a').write('child runs\\n')\n"
+        "time.sleep(30)"
+    )
+
+    def tell() -> None:
+        with log.open("a") as file:
+            file.write("stopping\n")
+
+    _supervise(child, until=lambda: _num_lines(log) == 1, on_stopping=tell)
+    assert log.read_text().splitlines() == ["child runs", "stopping", "child ends"]

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sosbox.db import DB
 from sosbox.deliveries.outbox import claim_due
 from sosbox.deliveries.tables import Delivery
 from sosbox.jobs.queue import make_queue
-from sosbox.jobs.worker import is_working, run_worker
+from sosbox.jobs.worker import HUNG_AFTER_S, is_beating, is_working, run_worker
 from sosbox.lib.clock import FrozenClock, SystemClock
 from tests.support.filing import file_case
 
@@ -104,3 +105,31 @@ def test_a_worker_that_has_not_come_up_or_is_gone_is_not_working(data_dir: Path)
 
     lock.write_text(str(os.getpid()))
     assert is_working(data_dir)
+
+
+def _beat_at(lock: Path, seconds: float) -> None:
+    lock.write_text(str(os.getpid()))
+    os.utime(lock, (seconds, seconds))
+
+
+def test_a_worker_that_runs_but_does_not_come_round_is_not_beating(data_dir: Path) -> None:
+    lock = data_dir / "worker.lock"
+    assert not is_beating(data_dir)
+
+    _beat_at(lock, time.monotonic() - HUNG_AFTER_S - 1)
+    assert is_working(data_dir)
+    assert not is_beating(data_dir)
+
+    _beat_at(lock, time.monotonic())
+    assert is_beating(data_dir)
+
+
+def test_a_beat_of_a_process_that_is_gone_counts_for_nothing(data_dir: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    lock = data_dir / "worker.lock"
+    _beat_at(lock, time.monotonic())
+    lock.write_text(str(ended.pid))
+    os.utime(lock, (time.monotonic(), time.monotonic()))
+
+    assert not is_beating(data_dir)
