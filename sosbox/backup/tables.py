@@ -1,11 +1,13 @@
 """What became of the backups."""
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sosbox.db import Transaction
+from sosbox.errors import SosboxError
 
 # Of the outcomes; the files have a rotation of their own.
 NUM_KEPT = 400
@@ -22,6 +24,11 @@ class BackupRecord:
     proven_at: datetime | None = None
     message: str = ""
     arguments: str = "{}"
+
+    @property
+    def reason(self) -> str:
+        """Why it is none, in English."""
+        return str(SosboxError(self.message, **json.loads(self.arguments)))
 
 
 def note_backup(tx: Transaction, record: BackupRecord) -> None:

@@ -27,6 +27,7 @@ from sosbox.cli.migrate import COMMAND as MIGRATE
 from sosbox.cli.models import COMMANDS as MODELS
 from sosbox.cli.print_pieces import COMMAND as PRINT
 from sosbox.cli.receipt import COMMAND as RECEIPT
+from sosbox.cli.recovery_key import COMMAND as RECOVERY_KEY
 from sosbox.cli.restore import COMMAND as RESTORE
 from sosbox.cli.route import COMMAND as ROUTE
 from sosbox.cli.serve import COMMAND as SERVE
@@ -52,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     MIGRATE,
     BACKUP,
     RESTORE,
+    RECOVERY_KEY,
     *MODELS,
     LEDGER,
     RECEIPT,

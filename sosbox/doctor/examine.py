@@ -9,6 +9,7 @@ from sosbox.config import Config
 from sosbox.db.engine import connect
 from sosbox.db.migrations import MIGRATIONS, check_schema
 from sosbox.doctor.address_checks import check_printers, check_webhooks
+from sosbox.doctor.backup_checks import check_backups
 from sosbox.doctor.database_checks import (
     check_database_integrity,
     check_database_schema,
@@ -45,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     check_database_schema,
     check_database_integrity,
     check_ledger,
+    check_backups,
     check_places,
     check_silence,
     check_base_url,

@@ -36,6 +36,8 @@ def test_the_demonstration_leaves_the_doctor_the_mail_and_most_languages(
 
     out = sosbox("doctor", "--data", tmp_path).out
     assert [line.split()[1] for line in out.splitlines() if not line.startswith(" ")] == [
+        "backup.none",
+        "backup.no-sheet",
         "mail.not-configured",
         "translations.missing",
     ]

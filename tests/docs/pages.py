@@ -76,6 +76,7 @@ def _anchor(title: str) -> str:
 README = Docs(ROOT / "README.md")
 OWNER = Docs(DOCS / "owner.md")
 INSTALLER = Docs(DOCS / "installer.md")
+DISASTER = Docs(DOCS / "disaster.md")
 PRINTING = Docs(DOCS / "printing.md")
 EXTENDING = Docs(DOCS / "extending.md")
 PAGES = [README, *(Docs(path) for path in sorted(DOCS.rglob("*.md")))]

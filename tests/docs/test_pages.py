@@ -122,6 +122,8 @@ def test_the_example_leaves_the_doctor_the_mail_and_the_languages(
 
     found = sosbox("doctor", "--data", data_dir).out.splitlines()
     assert [line for line in found if not line.startswith(" ")] == [
+        "WARNING  backup.none",
+        "WARNING  backup.no-sheet",
         "BAD  mail.not-configured",
         "WARNING  translations.missing",
     ]

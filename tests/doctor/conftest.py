@@ -64,6 +64,13 @@ def healthy(data_dir: Path, made_models: Path) -> Path:
     """The data folder of a box with nothing wrong."""
     shutil.copytree(made_models, data_dir / "models")
     apply_text(data_dir, COMPLETION)
+    run_sql(
+        data_dir,
+        "INSERT INTO backups (made_at, file, num_bytes, proven_at) VALUES (?, 'x', 1, ?)",
+        NOON,
+        NOON,
+    )
+    run_sql(data_dir, "UPDATE box SET recovery_sheet_at = ?", NOON)
     run_sql(data_dir, "UPDATE accounts SET password_hash = 'x'")
     data_dir.chmod(0o700)
     (data_dir / "sosbox.db").chmod(0o600)

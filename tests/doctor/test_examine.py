@@ -3,7 +3,7 @@
 import json
 import os
 import socket
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -244,6 +244,7 @@ def test_the_command_ends_with_1_and_names_the_ids(
     healthy: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SOSBOX_SMTP_HOST", raising=False)
+    run_sql(healthy, "UPDATE backups SET proven_at = ?", datetime.now(UTC))
 
     assert main(["doctor", "--data", str(healthy)]) == 1
     assert "BAD  mail.not-configured" in capsys.readouterr().out
@@ -260,6 +261,7 @@ def test_a_warning_alone_is_no_failure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run_sql(healthy, "DELETE FROM account_areas")
+    run_sql(healthy, "UPDATE backups SET proven_at = ?", datetime.now(UTC))
     for name, value in (("HOST", "127.0.0.1"), ("PORT", mail_port), ("TLS", "none")):
         monkeypatch.setenv(f"SOSBOX_SMTP_{name}", str(value))
     monkeypatch.setenv("SOSBOX_SMTP_FROM", "sosbox@mar.example")
