@@ -9,6 +9,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from sosbox.admin.access import Visit
+from sosbox.admin.backup_page import PATH, Health, backup_health
 from sosbox.admin.house_words import digest_words, holiday_words
 from sosbox.admin.languages_page import LANGUAGES_PATH, languages_not_translated
 from sosbox.admin.model_words import overview_words
@@ -57,6 +58,7 @@ async def show_settings(
             *_company_lines(settings, num_filters, _),
             _language_line(await languages_not_translated(request, visit), _),
         ],
+        box=[_backup_line(await backup_health(visit), visit)] if visit.is_box_owner else [],
         posts=list(_post_lines(settings, visit)),
         houses=[(house, list(_house_lines(settings, house, _))) for house in _houses(settings)],
     )
@@ -147,6 +149,20 @@ def _language_line(not_translated: list[str], _: Localizer) -> Line:
         "language",
         is_missing=bool(not_translated),
     )
+
+
+def _backup_line(health: Health, visit: Visit) -> Line:
+    _ = visit.localizer
+    state = health.state
+    if state.newest is not None and state.newest.proven_at is None:
+        words = _("The last backup has failed.")
+    elif state.proven_at is None:
+        words = _("There is no backup yet. If this computer breaks today, everything is lost.")
+    else:
+        words = _("Last proven restore:") + " " + _.ago(state.proven_at, visit.now)
+        if state.sheet_at is None:
+            words += " · " + _("Nobody has made the recovery sheet yet.")
+    return Line(_("Backups"), words, PATH, "save", is_missing=health.kind != "good")
 
 
 def _post_lines(settings: Settings, visit: Visit) -> Iterator[Line]:

@@ -31,6 +31,8 @@ from sosbox.translation.argos.store import ModelStore
 
 ENDING = ".sosbox-backup"
 LOCK_FILE = "backup.lock"
+_PATIENCE_S = 0.5
+_LOOK_AGAIN_S = 0.02
 _DRAFT = ".part"
 _TIME = "%Y%m%dT%H%M%SZ"
 _FOLDERS = ("", "keys", "tls")
@@ -60,7 +62,8 @@ def make_backup(box: Box, folder: Path) -> MadeBackup:
     """
     begun = time.monotonic()
     data_dir = box.config.data_dir
-    with _one_at_a_time(data_dir), _said_in_words(folder):
+    # Whoever only looks whether one is being made has the lock for a moment.
+    with _one_at_a_time(data_dir, patience_s=_PATIENCE_S), _said_in_words(folder):
         if folder == data_dir / "backups":
             folder.mkdir(mode=0o700, exist_ok=True)
         _refuse_missing(folder)
@@ -81,6 +84,15 @@ def make_backup(box: Box, folder: Path) -> MadeBackup:
         num_removed = _rotate(folder, box.keys)
         size = (folder / name).stat().st_size
     return MadeBackup(folder / name, size, time.monotonic() - begun, manifest, num_removed)
+
+
+def is_being_made(data_dir: Path) -> bool:
+    """Whether one is under way, by whoever started it."""
+    try:
+        with _one_at_a_time(data_dir):
+            return False
+    except BackupError:
+        return True
 
 
 def is_on_disk_of_data(data_dir: Path, folder: Path) -> bool:
@@ -220,16 +232,25 @@ def _said_in_words(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _one_at_a_time(data_dir: Path) -> Iterator[None]:
+def _one_at_a_time(data_dir: Path, patience_s: float = 0.0) -> Iterator[None]:
     descriptor = os.open(data_dir / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BackupError(N_("Another backup is being made at this moment.")) from None
+        deadline = time.monotonic() + patience_s
+        while not _is_locked(descriptor):
+            if time.monotonic() >= deadline:
+                raise BackupError(N_("Another backup is being made at this moment."))
+            time.sleep(_LOOK_AGAIN_S)
         yield
     finally:
         os.close(descriptor)
+
+
+def _is_locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager

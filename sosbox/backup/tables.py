@@ -26,9 +26,9 @@ class BackupRecord:
     arguments: str = "{}"
 
     @property
-    def reason(self) -> str:
-        """Why it is none, in English."""
-        return str(SosboxError(self.message, **json.loads(self.arguments)))
+    def error(self) -> SosboxError:
+        """Why it is none."""
+        return SosboxError(self.message, **json.loads(self.arguments))
 
 
 def note_backup(tx: Transaction, record: BackupRecord) -> None:

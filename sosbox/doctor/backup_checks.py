@@ -18,7 +18,7 @@ def check_backups(patient: Patient) -> Iterator[Finding]:
     if state.newest is not None and state.newest.proven_at is None:
         yield bad(
             "backup.failed",
-            f"The last backup has failed: {state.newest.reason}",
+            f"The last backup has failed: {state.newest.error}",
             "Put right what it says, then run `sosbox backup`.",
         )
     if state.proven_at is None:

@@ -64,11 +64,7 @@ async def change_password(
             "A password has {low} to {high} characters.", low=MIN_LENGTH, high=MAX_LENGTH
         )
         raise InvalidFieldsError({"new_password": problem})
-    try:
-        await _check(keys, clock, viewer.email, current)
-    except WrongPasswordError:
-        problem = SosboxError("This is not your current password.")
-        raise InvalidFieldsError({"current_password": problem}) from None
+    await confirm_password(keys, clock, viewer, current)
     password_hash = await _on_thread(hash_password, new)
     await DB.write(
         set_password,
@@ -78,6 +74,15 @@ async def change_password(
         session_id=session_id,
         password_hash=password_hash,
     )
+
+
+async def confirm_password(keys: Keys, clock: Clock, viewer: Viewer, current: str) -> None:
+    """Whether it is still the viewer who sits there. Raises InvalidFieldsError, TooManyError."""
+    try:
+        await _check(keys, clock, viewer.email, current)
+    except WrongPasswordError:
+        problem = SosboxError("This is not your current password.")
+        raise InvalidFieldsError({"current_password": problem}) from None
 
 
 async def _check(keys: Keys, clock: Clock, email: str, password: str) -> int:
