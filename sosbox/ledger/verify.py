@@ -254,7 +254,8 @@ _UNTOLD = (
     (
         "message",
         "SELECT m.id FROM messages m WHERE NOT EXISTS (SELECT 1 FROM ledger l"
-        " WHERE l.case_id = m.case_id AND l.event IN ('filed', 'guest_wrote', 'answered')"
+        " WHERE l.case_id = m.case_id"
+        " AND l.event IN ('filed', 'guest_wrote', 'answered', 'resolved')"
         " AND json_extract(l.data, '$.message') = m.id) ORDER BY m.id LIMIT 1",
     ),
     (

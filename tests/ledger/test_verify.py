@@ -8,7 +8,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sosbox.box import Box
-from sosbox.cases.staff_actions import add_note
+from sosbox.cases.staff_actions import add_note, resolve
+from sosbox.cases.tables import Case
 from sosbox.db import DB
 from sosbox.db.engine import connect
 from sosbox.dispatch.intake import send_answer
@@ -65,6 +66,22 @@ def _verify(connection: sqlite3.Connection, box: Box) -> Verdict:
 def _message(verdict: Verdict) -> str:
     assert verdict.problem is not None
     return verdict.problem.message
+
+
+async def test_the_outcome_of_a_case_is_told_of(kept: Box, venue: Venue) -> None:
+    await DB.write(
+        resolve,
+        kept.keys,
+        now=NOON,
+        viewer=venue.boris,
+        case_id=1,
+        outcome="Arreglado",
+        seen_version=(await Case.select().where(Case.id == 1))[0]["version"],
+        language="es",
+    )
+
+    with closing(connect(kept.config.database_path, is_read_only=True)) as connection:
+        assert _verify(connection, kept).problem is None
 
 
 async def test_an_untouched_ledger_is_whole(connection: sqlite3.Connection, kept: Box) -> None:
