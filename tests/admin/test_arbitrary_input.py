@@ -21,7 +21,7 @@ from tests.support.console import console_routes, filled
 from tests.support.venue import NOON, ROOM_TOKEN, Venue
 
 # Pages that have no case, and tests of their own.
-ELSEWHERE = ("/admin/settings", "/admin/rounds")
+ELSEWHERE = ("/admin/settings", "/admin/rounds", "/admin/box")
 FIELDS = [
     "answer",
     "note",
